@@ -1,0 +1,45 @@
+import type { Evidence } from '../alerts/alert.js';
+import type { Labels } from '../alerts/labels.js';
+
+/** One alert inside a message. Times are ISO 8601 UTC strings: a message is stored as JSON. */
+export interface MessageAlert {
+  readonly status: 'firing' | 'resolved';
+  readonly fingerprint: string;
+  readonly episode: string;
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  readonly value: number | null;
+  readonly evidence?: Evidence;
+  readonly startsAt: string;
+  /** Absent while firing. */
+  readonly endsAt?: string;
+  readonly generatorUrl?: string;
+}
+
+/**
+ * A notification before any channel has shaped it: one group of one receiver, frozen when it was decided.
+ * Everything that came from outside (labels, annotations) is untrusted text; each channel escapes it for itself.
+ */
+export interface Message {
+  /** UUID of the delivery, the same over all its attempts: Idempotency-Key, webhook-id, Message-ID. */
+  readonly id: string;
+  readonly receiver: string;
+  /** SHA-256 hex of the group's identity; stable for the life of the group. */
+  readonly groupId: string;
+  /** Alertmanager's group key text, for people and for its webhook payload. */
+  readonly groupKey: string;
+  /** `firing` when any listed alert fires. */
+  readonly status: 'firing' | 'resolved';
+  /** Why it is sent: `first`, `new_alerts`, `some_resolved`, `all_resolved`, `repeat`. */
+  readonly reason: string;
+  readonly groupLabels: Labels;
+  readonly commonLabels: Labels;
+  readonly commonAnnotations: Labels;
+  readonly alerts: readonly MessageAlert[];
+  /** Alerts cut from the list by a limit. */
+  readonly truncatedAlerts: number;
+  /** Address of this service, for links. */
+  readonly externalUrl: string;
+  /** When it was decided. */
+  readonly at: string;
+}

@@ -1,0 +1,83 @@
+import type { CiRef, RunRequest } from './ci/ci-provider.js';
+
+/** Where a retraining run stands. Forward only; the last two lines are ends. */
+export type RunState =
+  | 'awaiting_approval'
+  | 'queued'
+  | 'triggering'
+  | 'ambiguous'
+  | 'dispatched'
+  | 'running'
+  | 'succeeded'
+  | 'soaking'
+  | 'verified'
+  | 'not_improved'
+  | 'regressed'
+  | 'unverifiable'
+  | 'rejected'
+  | 'expired'
+  | 'failed'
+  | 'timed_out'
+  | 'lost'
+  | 'cancelled';
+
+/** How a run's success is proved, frozen from the policy at the decision. Milliseconds, shares 0–1. */
+export interface VerifySettings {
+  readonly newVersionWithinMs: number;
+  readonly soakMs: number;
+  readonly windowMs: number;
+  readonly deadlineMs: number;
+  readonly minSamples: number;
+  /** The new version must reach this accuracy; absent when the trigger named none. */
+  readonly target?: number;
+  /** Deadlines of the pipeline itself. */
+  readonly startWithinMs: number;
+  readonly finishWithinMs: number;
+}
+
+/** What the model looked like when the run was decided. */
+export interface Baseline {
+  readonly version?: string;
+  readonly accuracy?: number;
+  readonly n?: number;
+  /** Versions seen in traffic at the decision; a new one is one that is not among them. */
+  readonly knownVersions: readonly string[];
+}
+
+/** One retraining run. */
+export interface Run {
+  readonly id: string;
+  readonly incidentId: string;
+  readonly policy: string;
+  readonly model: string;
+  readonly ci: string;
+  readonly provider: string;
+  readonly state: RunState;
+  readonly reason?: string;
+  readonly request: RunRequest;
+  readonly verify: VerifySettings;
+  readonly baseline: Baseline;
+  readonly verification?: Verification;
+  readonly newVersion?: string;
+  readonly ref?: CiRef;
+  readonly attempt: number;
+  readonly createdAt: Date;
+  readonly approvedBy?: string;
+  readonly sentAt?: Date;
+  readonly startedAt?: Date;
+  readonly succeededAt?: Date;
+  readonly versionSeenAt?: Date;
+  readonly endedAt?: Date;
+}
+
+/** The comparison that decided a run's end. */
+export interface Verification {
+  readonly result: 'verified' | 'not_improved' | 'regressed' | 'unverifiable';
+  readonly reason: string;
+  readonly newVersion?: string;
+  readonly accuracy?: number;
+  readonly n?: number;
+  readonly target?: number;
+  readonly baselineAccuracy?: number;
+  readonly at: string;
+}

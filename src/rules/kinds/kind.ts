@@ -1,0 +1,57 @@
+import type { z } from 'zod';
+import type { Evidence } from '../../alerts/alert.js';
+import type { Labels } from '../../alerts/labels.js';
+import type { DriftReference } from '../../drift/reference.js';
+import type { PromQuery, SamplesByQuery } from '../../prometheus/sample.js';
+
+/**
+ * What one evaluation says about one label set.
+ * - `breached`: the condition holds; the alert goes pending or firing.
+ * - `clear`: the condition was measured and does not hold; the alert may resolve.
+ * - `insufficient_data`: too few events to judge; the alert keeps its state.
+ * - `no_data`: the series are missing; the alert keeps its state.
+ * - `stale`: the value is there but too old to mean anything; the alert keeps its state.
+ */
+export type Verdict = 'breached' | 'clear' | 'insufficient_data' | 'no_data' | 'stale';
+
+/** One judged label set with its evidence. */
+export interface Observation {
+  /** Labels of the alert instance before the rule's own labels are laid over them; never `__name__`. */
+  readonly labels: Labels;
+  readonly value: number | null;
+  readonly verdict: Verdict;
+  readonly evidence?: Evidence;
+}
+
+/** What is known about a model besides its metrics; from `models:` in rules/*.yml, with safe defaults for every field. */
+export interface ModelFacts {
+  readonly name: string;
+  /** Age a version needs before its accuracy is judged. */
+  readonly labelDelaySettledMs: number;
+  readonly reference?: DriftReference;
+}
+
+/** What `judge` may know besides the samples. */
+export interface JudgeContext {
+  /** The slot of the evaluation. */
+  readonly now: Date;
+  readonly model: ModelFacts;
+  /** Fingerprints of the observation labels of this rule's firing alerts; for hysteresis. */
+  readonly firing: ReadonlySet<string>;
+}
+
+/**
+ * A kind of rule: what to ask Prometheus and what the answer means. Pure.
+ * `Spec` is the YAML value under the kind's key, e.g. `accuracy: { model: iris, below: 0.92 }`.
+ */
+export interface RuleKind<Kind extends string = string, Spec = unknown> {
+  readonly kind: Kind;
+  /** One line for the README table. */
+  readonly summary: string;
+  readonly Spec: z.ZodType<Spec>;
+  /** The model a spec is about; labels alerts with `model_name` and links policies. */
+  model(spec: Spec): string;
+  queries(spec: Spec, model: ModelFacts): readonly PromQuery[];
+  /** The verdicts; a label set that has none is treated as gone. Never throws on any answer Prometheus can give. */
+  judge(spec: Spec, samples: SamplesByQuery, context: JudgeContext): readonly Observation[];
+}
