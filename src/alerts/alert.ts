@@ -55,7 +55,6 @@ export type TransitionReason =
   | 'condition_cleared'
   | 'series_gone'
   | 'kept_firing_elapsed'
-  | 'for_raised'
   | 'rule_removed'
   | 'received'
   | 'received_resolved'
@@ -72,7 +71,7 @@ export interface Transition {
 
 /** A stored transition with all that routing and retraining need; they are made from this row alone. */
 export interface TransitionRow extends Transition {
-  readonly id: string;
+  readonly id: number;
   readonly source: string;
   readonly fingerprint: string;
   readonly episode: string;

@@ -19,5 +19,7 @@ export function normalizeLabels(labels: Labels): Labels {
 
 /** The labels named by `names`; names that the set lacks are left out. */
 export function pickLabels(labels: Labels, names: readonly string[]): Labels {
-  return Object.fromEntries(names.filter((name) => labels[name]).map((name) => [name, labels[name] as string]));
+  return Object.fromEntries(
+    names.filter((name) => labels[name]).map((name) => [name, labels[name] as string]),
+  );
 }

@@ -58,6 +58,7 @@ create table deliveries (
   created_at     timestamptz not null,
   enqueued_at    timestamptz,
   next_attempt_at timestamptz,
+  claimed_until  timestamptz,                           -- an attempt is under way until then
   finished_at    timestamptz,
   outcome        text,
   reason         text,

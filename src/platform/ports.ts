@@ -27,7 +27,8 @@ export type HttpResult =
     }
   | {
       readonly kind: 'failure';
-      readonly reason: 'timeout' | 'refused' | 'dns' | 'tls' | 'reset' | 'blocked' | 'too_large' | 'aborted' | 'network';
+      readonly reason:
+        'timeout' | 'refused' | 'dns' | 'tls' | 'reset' | 'blocked' | 'too_large' | 'aborted' | 'network';
       /** False only when the request surely never left: refused, unknown host, TLS failure, blocked. */
       readonly sent: boolean;
       /** Free of secrets: host and cause, never the full URL, headers or body. */

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import type { Alert, Evidence, Transition } from './alert.js';
+import type { Labels } from './labels.js';
+
+/** How long a condition must hold, and how long an alert stays after it cleared; milliseconds. */
+export interface AlertTimings {
+  readonly forMs: number;
+  readonly keepFiringForMs: number;
+}
+
+/** What one evaluation says about one label set, after the rule's labels and annotations were laid on. */
+export interface Sighting {
+  /**
+   * `breached`: the condition holds. `clear`: it was measured and does not. `gone`: there is no series any more and that
+   * means clear. `unknown`: nothing can be said (too few events, no data, stale); the alert stays exactly as it is.
+   */
+  readonly verdict: 'breached' | 'clear' | 'gone' | 'unknown';
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  readonly value: number | null;
+  readonly evidence?: Evidence;
+  readonly generatorUrl?: string;
+}
+
+/** The alert after the step (absent: nothing to remember) and the state change, if there was one. */
+export interface AlertStep {
+  readonly alert: Alert | undefined;
+  readonly transition?: Transition;
+}
+
+/** The identity of one firing period: a UUID made from the alert and its start, so that a repeated step names it alike. */
+export function episodeId(source: string, fingerprint: string, activeAt: Date): string {
+  const hex = createHash('sha256').update(`${source}\0${fingerprint}\0${activeAt.getTime()}`).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/**
+ * The alert state machine of Prometheus' rule manager, with `unknown` added: inactive → pending → firing → resolved.
+ * Total and pure. `now` is the slot of the evaluation.
+ */
+export function stepAlert(
+  alert: Alert | undefined,
+  seen: Sighting,
+  identity: { readonly source: string; readonly fingerprint: string },
+  timings: AlertTimings,
+  now: Date,
+): AlertStep {
+  const open = alert && alert.state !== 'resolved' ? alert : undefined;
+  if (seen.verdict === 'unknown') return { alert };
+  if (seen.verdict === 'breached') {
+    return open ? stillBreached(open, seen, timings, now) : firstBreached(seen, identity, timings, now);
+  }
+  return open ? cleared(open, seen.verdict, timings, now) : { alert };
+}
+
+function firstBreached(
+  seen: Sighting,
+  identity: { readonly source: string; readonly fingerprint: string },
+  timings: AlertTimings,
+  now: Date,
+): AlertStep {
+  const state = timings.forMs === 0 ? 'firing' : 'pending';
+  const alert: Alert = {
+    ...identity,
+    episode: episodeId(identity.source, identity.fingerprint, now),
+    labels: seen.labels,
+    ...shown(seen),
+    state,
+    activeAt: now,
+    ...(state === 'firing' ? { firedAt: now } : {}),
+    evaluatedAt: now,
+  };
+  return { alert, transition: { from: 'inactive', to: state, reason: 'condition_met', at: now } };
+}
+
+function stillBreached(open: Alert, seen: Sighting, timings: AlertTimings, now: Date): AlertStep {
+  const held = now.getTime() - open.activeAt.getTime() >= timings.forMs;
+  const { keepFiringSince: _, ...rest } = open;
+  const next: Alert = { ...rest, ...shown(seen), evaluatedAt: now };
+  if (open.state === 'pending' && held) {
+    return {
+      alert: { ...next, state: 'firing', firedAt: now },
+      transition: { from: 'pending', to: 'firing', reason: 'held_for', at: now },
+    };
+  }
+  return { alert: next };
+}
+
+function cleared(open: Alert, verdict: 'clear' | 'gone', timings: AlertTimings, now: Date): AlertStep {
+  const reason = verdict === 'gone' ? 'series_gone' : 'condition_cleared';
+  if (open.state === 'pending') {
+    return { alert: undefined, transition: { from: 'pending', to: 'inactive', reason, at: now } };
+  }
+  // The clock of keep_firing_for starts at the first evaluation that found the condition false.
+  const keptSince = open.keepFiringSince ?? now;
+  if (timings.keepFiringForMs > 0 && now.getTime() - keptSince.getTime() < timings.keepFiringForMs) {
+    return { alert: { ...open, keepFiringSince: keptSince, evaluatedAt: now } };
+  }
+  return {
+    alert: { ...open, state: 'resolved', resolvedAt: now, evaluatedAt: now },
+    transition: {
+      from: 'firing',
+      to: 'resolved',
+      reason: open.keepFiringSince ? 'kept_firing_elapsed' : reason,
+      at: now,
+    },
+  };
+}
+
+function shown(seen: Sighting): Pick<Alert, 'annotations' | 'value' | 'evidence' | 'generatorUrl'> {
+  return {
+    annotations: seen.annotations,
+    value: seen.value,
+    ...(seen.evidence ? { evidence: seen.evidence } : {}),
+    ...(seen.generatorUrl ? { generatorUrl: seen.generatorUrl } : {}),
+  };
+}

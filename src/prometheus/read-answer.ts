@@ -1,0 +1,61 @@
+import { PrometheusError, type PrometheusFailure, type Sample } from './sample.js';
+
+/** The instant-query answer, as far as we read it. Other people's data: anything more is ignored. */
+interface Answer {
+  readonly status?: unknown;
+  readonly errorType?: unknown;
+  readonly error?: unknown;
+  readonly data?: { readonly resultType?: unknown; readonly result?: unknown };
+}
+
+/**
+ * The samples of an answer to `/api/v1/query`. A scalar is one sample without labels; a string or a matrix is an error,
+ * as it is for a rule of Prometheus itself.
+ * @throws PrometheusError with the reason the answer gives.
+ */
+export function readAnswer(status: number, body: string): Sample[] {
+  let answer: Answer;
+  try {
+    answer = JSON.parse(body) as Answer;
+  } catch {
+    throw new PrometheusError(
+      status >= 500 ? 'unavailable' : 'bad_response',
+      `HTTP ${status} without a JSON body`,
+    );
+  }
+  if (status !== 200 || answer.status !== 'success') {
+    const detail = typeof answer.error === 'string' ? answer.error : `HTTP ${status}`;
+    throw new PrometheusError(failureOf(status, answer.errorType, detail), detail);
+  }
+  const { resultType, result } = answer.data ?? {};
+  if (resultType === 'vector' && Array.isArray(result)) return result.map(toSample);
+  if (resultType === 'scalar' && Array.isArray(result)) return [toSample({ metric: {}, value: result })];
+  throw new PrometheusError(
+    'bad_query',
+    `the query returns a ${String(resultType)}; a rule needs a vector or a scalar`,
+  );
+}
+
+/** Prometheus' own classes: 400 bad_data, 422 execution, 503 timeout or canceled. */
+function failureOf(status: number, errorType: unknown, detail: string): PrometheusFailure {
+  if (errorType === 'bad_data' || status === 400) return 'bad_query';
+  if (errorType === 'timeout' || errorType === 'canceled') return 'timeout';
+  if (errorType === 'execution' || status === 422) {
+    return /too many samples|exceeded the limit|maximum/i.test(detail) ? 'too_expensive' : 'bad_query';
+  }
+  return status >= 500 || status === 429 ? 'unavailable' : 'bad_response';
+}
+
+function toSample(raw: unknown): Sample {
+  const { metric, value } = (raw ?? {}) as { metric?: Record<string, string>; value?: [number, string] };
+  if (!Array.isArray(value) || value.length !== 2) {
+    throw new PrometheusError('bad_response', 'a sample without a value (is it a native histogram?)');
+  }
+  return { labels: metric ?? {}, value: toNumber(String(value[1])), timestamp: Number(value[0]) };
+}
+
+function toNumber(text: string): number {
+  if (text === '+Inf') return Infinity;
+  if (text === '-Inf') return -Infinity;
+  return Number(text);
+}
