@@ -12,7 +12,11 @@ export type DeliveryResult =
       readonly detail: string;
       readonly retryAfterMs?: number;
     }
-  | { readonly outcome: 'rejected'; readonly reason: 'invalid_payload' | 'recipient'; readonly detail: string }
+  | {
+      readonly outcome: 'rejected';
+      readonly reason: 'invalid_payload' | 'recipient';
+      readonly detail: string;
+    }
   | {
       readonly outcome: 'target_broken';
       readonly reason: 'unauthorized' | 'not_found' | 'tls' | 'unexpected_answer';
@@ -39,6 +43,9 @@ export interface ChannelDefaults {
     readonly authUsername?: string;
     readonly authPassword?: Secret;
     readonly requireTls: boolean;
+    /** TLS from the first byte; absent: on port 465 only. */
+    readonly implicitTls?: boolean;
+    readonly insecureSkipVerify?: boolean;
   };
 }
 
@@ -50,6 +57,8 @@ export interface Channel<Type extends string = string, Config extends ChannelCon
   /** One line for the README table. */
   readonly summary: string;
   readonly Config: z.ZodType<Config>;
+  /** One config per target, where a single entry names several (mail recipients); each is then delivered and retried alone. */
+  expand?(config: Config): readonly Config[];
   /** What is missing once defaults are laid under it, as messages for the operator; empty when complete. */
   missing(config: Config, defaults: ChannelDefaults): readonly string[];
   send(message: Message, config: Config, defaults: ChannelDefaults, io: ChannelIo): Promise<DeliveryResult>;

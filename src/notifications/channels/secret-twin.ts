@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { Secret, SecretFile } from '../../schema/secret.js';
+
+/**
+ * The one secret behind a field and its `_file` twin (`api_url` / `api_url_file`); undefined when neither is written.
+ * Both written is an error, because nobody could tell which of them is sent.
+ */
+export function oneSecret(
+  text: Secret | undefined,
+  file: Secret | undefined,
+  field: string,
+  context: z.RefinementCtx,
+): Secret | undefined {
+  if (text && file) {
+    context.addIssue({
+      code: 'custom',
+      path: [`${field}_file`],
+      message: `${field} and ${field}_file are both written; keep one of them`,
+    });
+  }
+  return text ?? file;
+}
+
+/** True for an address that a channel may post to: absolute, http or https, with a host. */
+export function isHttpUrl(text: string): boolean {
+  if (!/^https?:\/\//i.test(text)) return false;
+  return URL.canParse(text) && new URL(text).hostname !== '';
+}
+
+/** An address that is itself a secret, such as a Slack webhook's. The message never repeats it. */
+export const SecretUrl = z.string().transform((text, context) => {
+  if (isHttpUrl(text)) return Secret.literal(text);
+  context.addIssue({
+    code: 'custom',
+    input: '<secret>',
+    message: 'expected an address such as https://host/path',
+  });
+  return z.NEVER;
+});
+
+/** A twin field's file side. */
+export const OptionalSecretFile = SecretFile.optional();
+
+/** An address that may be shown. */
+export const HttpUrl = z
+  .string()
+  .refine(isHttpUrl, {
+    error: (issue) => `expected an address such as https://host/path, got ${JSON.stringify(issue.input)}`,
+  });
+
+/** A field of Alertmanager that is not supported and must not be ignored silently: writing it is an error that says why. */
+export function refused(message: string): z.ZodOptional<z.ZodNever> {
+  return z.never({ error: message }).optional();
+}
+
+/** A field of Alertmanager that is read and has no effect; the channel's README says why that is harmless. */
+export const Ignored = z.unknown().optional();
