@@ -8,8 +8,19 @@ export interface RunRequest {
   readonly correlationId: string;
   readonly model: string;
   readonly currentVersion?: string;
-  readonly reason: { readonly kind: string; readonly summary: string; readonly severity?: string; readonly requestedBy: string };
-  readonly evidence: readonly { readonly rule: string; readonly labels: Readonly<Record<string, string>>; readonly value: number | null; readonly threshold: number | null; readonly n?: number }[];
+  readonly reason: {
+    readonly kind: string;
+    readonly summary: string;
+    readonly severity?: string;
+    readonly requestedBy: string;
+  };
+  readonly evidence: readonly {
+    readonly rule: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly value: number | null;
+    readonly threshold: number | null;
+    readonly n?: number;
+  }[];
   readonly windows: { readonly drifted: Window; readonly training: Window };
   readonly links: Readonly<Record<string, string>>;
   readonly deadline: string;
@@ -41,7 +52,8 @@ export interface Triggered {
 /** The run surely does not exist. */
 export interface Refused {
   readonly kind: 'refused';
-  readonly reason: 'unauthorized' | 'not_found' | 'invalid_request' | 'rate_limited' | 'unreachable' | 'target_disabled';
+  readonly reason:
+    'unauthorized' | 'not_found' | 'invalid_request' | 'rate_limited' | 'unreachable' | 'target_disabled';
   readonly retryable: boolean;
   readonly retryAfterMs?: number;
   readonly detail: string;

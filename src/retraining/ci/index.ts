@@ -1,0 +1,5 @@
+import { github } from './github/index.js';
+import { webhook } from './webhook/index.js';
+
+/** Every CI system that a target may name. A new one is a folder and a line here. */
+export const ciProviders = [github, webhook] as const;

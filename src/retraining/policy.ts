@@ -1,0 +1,84 @@
+import type { Matcher } from '../alerts/matcher.js';
+import type { Condition as ConditionConfig, PolicyConfig } from './policy.schema.js';
+
+/** How far a policy may go by itself, from least to most. */
+export type Mode = PolicyConfig['mode'];
+
+/** A compiled condition over firing alerts. */
+export type Condition =
+  | { readonly type: 'any' | 'all'; readonly of: readonly Condition[] }
+  | { readonly type: 'rule'; readonly alertname: string }
+  | { readonly type: 'matchers'; readonly matchers: readonly Matcher[]; readonly text: string }
+  /** Stands in for a condition the operator left out: alerts of one of these signals. */
+  | { readonly type: 'signals'; readonly signals: readonly string[] };
+
+/** A retraining policy, ready to decide. Durations in milliseconds. */
+export interface Policy {
+  readonly name: string;
+  readonly model: string;
+  readonly mode: Mode;
+  readonly trigger: Condition;
+  readonly sustainedMs: number;
+  readonly blockWhen: readonly Condition[];
+  readonly cooldownMs: number;
+  readonly budget: { readonly runs: number; readonly perMs: number };
+  /** Name of the CI target. */
+  readonly run: string;
+  readonly verify: {
+    readonly newVersionWithinMs: number;
+    readonly soakMs: number;
+    readonly windowMs: number;
+    readonly deadlineMs: number;
+    readonly minSamples: number;
+    readonly target?: number;
+  };
+  readonly startWithinMs: number;
+  readonly finishWithinMs: number;
+  readonly approvalTimeoutMs: number;
+}
+
+/** The runtime form of a policy. `parseMatcher` reads one matcher in Alertmanager's syntax; what it throws is passed on. */
+export function compilePolicy(config: PolicyConfig, parseMatcher: (text: string) => Matcher): Policy {
+  const compile = (condition: ConditionConfig): Condition => {
+    if (typeof condition === 'string') return { type: 'rule', alertname: condition };
+    if ('any' in condition) return { type: 'any', of: condition.any.map(compile) };
+    if ('all' in condition) return { type: 'all', of: condition.all.map(compile) };
+    const matchers = condition.matchers.map((text) => parseMatcher(text));
+    return { type: 'matchers', matchers, text: `{${condition.matchers.join(', ')}}` };
+  };
+  const { trigger, verify } = config;
+  return {
+    name: config.name,
+    model: config.model,
+    mode: config.mode,
+    trigger: trigger?.any
+      ? { type: 'any', of: trigger.any.map(compile) }
+      : trigger?.all
+        ? { type: 'all', of: trigger.all.map(compile) }
+        : { type: 'signals', signals: ['accuracy', 'input_drift', 'prediction_drift'] },
+    sustainedMs: trigger?.sustained ?? 0,
+    blockWhen: config.block_when?.map(compile) ?? [{ type: 'signals', signals: ['data_quality'] }],
+    cooldownMs: config.cooldown,
+    budget: { runs: config.budget.runs, perMs: config.budget.per },
+    run: config.run,
+    verify: {
+      newVersionWithinMs: verify.new_version_within,
+      soakMs: verify.soak,
+      windowMs: verify.window,
+      deadlineMs: verify.deadline,
+      minSamples: verify.min_samples,
+      ...(verify.target === undefined ? {} : { target: verify.target }),
+    },
+    startWithinMs: config.start_within,
+    finishWithinMs: config.finish_within,
+    approvalTimeoutMs: config.approval.timeout,
+  };
+}
+
+/** The rule names a condition mentions, for the check that they exist. */
+export function ruleNames(condition: ConditionConfig): readonly string[] {
+  if (typeof condition === 'string') return [condition];
+  if ('any' in condition) return condition.any.flatMap(ruleNames);
+  if ('all' in condition) return condition.all.flatMap(ruleNames);
+  return [];
+}
