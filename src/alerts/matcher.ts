@@ -1,3 +1,4 @@
+import { RE2JS } from 're2js';
 import type { Labels } from './labels.js';
 
 /** The four ways a matcher compares; `=~` and `!~` are RE2, anchored at both ends. */
@@ -10,4 +11,88 @@ export interface Matcher {
   readonly value: string;
   /** Whether the label set satisfies it. */
   matches(labels: Labels): boolean;
+}
+
+/** Why a matcher could not be made: the text has the wrong form, the label name is empty, or RE2 refuses the pattern. */
+export type MatcherErrorReason = 'bad_format' | 'bad_name' | 'bad_regex';
+
+/** A matcher that could not be made; the message says what is wrong and what to write. */
+export interface MatcherError {
+  readonly reason: MatcherErrorReason;
+  readonly message: string;
+}
+
+/** The outcome of {@link createMatcher}. */
+export type CreatedMatcher =
+  { readonly ok: true; readonly matcher: Matcher } | { readonly ok: false; readonly error: MatcherError };
+
+type Test = (value: string) => boolean;
+
+/** The value of a label, empty when absent. Looks at own keys only: a label may be called `constructor`. */
+export function labelValue(labels: Labels, name: string): string {
+  return Object.hasOwn(labels, name) ? (labels[name] as string) : '';
+}
+
+/** Whether every matcher is satisfied; no matchers are satisfied by everything. */
+export function matchesAll(matchers: readonly Matcher[], labels: Labels): boolean {
+  return matchers.every((matcher) => matcher.matches(labels));
+}
+
+/** Whether two matchers are written alike: same name, operator and value. */
+export function sameMatcher(a: Matcher, b: Matcher): boolean {
+  return a.name === b.name && a.operator === b.operator && a.value === b.value;
+}
+
+const META = /[\\.+*?()[\]{}^$]/;
+
+/**
+ * The test of a pattern, compiled once. The wrapping is textual, as in Alertmanager: `a)|(b` is accepted there.
+ * Plain alternatives (`page|ticket`) need no engine, and most patterns in routing trees are just that.
+ */
+function compilePattern(pattern: string): Test {
+  if (!META.test(pattern)) {
+    const alternatives = new Set(pattern.split('|'));
+    return (value) => alternatives.has(value);
+  }
+  const regex = RE2JS.compile(`^(?:${pattern})$`);
+  return (value) => regex.test(value);
+}
+
+function compileTest(operator: MatchOperator, value: string): Test {
+  switch (operator) {
+    case '=':
+      return (actual) => actual === value;
+    case '!=':
+      return (actual) => actual !== value;
+    default: {
+      const test = compilePattern(value);
+      return operator === '=~' ? test : (actual) => !test(actual);
+    }
+  }
+}
+
+/** RE2's complaint without its prefix and without our own wrapping around the pattern. */
+function regexComplaint(thrown: unknown): string {
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  return text.replace(/^error parsing regexp: /, '').replace(/: `\^\(\?:.*$/s, '');
+}
+
+/**
+ * A matcher from its parts, its pattern compiled once and for all.
+ * Fails with `bad_name` on an empty name and `bad_regex` when the pattern is not RE2 syntax (no look-around, no back-references).
+ */
+export function createMatcher(name: string, operator: MatchOperator, value: string): CreatedMatcher {
+  if (name === '') {
+    return { ok: false, error: { reason: 'bad_name', message: 'expected a label name before the operator' } };
+  }
+  try {
+    const test = compileTest(operator, value);
+    return {
+      ok: true,
+      matcher: { name, operator, value, matches: (labels) => test(labelValue(labels, name)) },
+    };
+  } catch (thrown) {
+    const message = `expected an RE2 pattern for ${name}, got ${JSON.stringify(value)}: ${regexComplaint(thrown)}`;
+    return { ok: false, error: { reason: 'bad_regex', message } };
+  }
 }
