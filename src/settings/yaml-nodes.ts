@@ -1,0 +1,71 @@
+import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, visit } from 'yaml';
+
+/** Something that parses as YAML and yet cannot become data. `offset` counts characters from the start of the text. */
+export interface YamlFault {
+  readonly offset: number;
+  readonly message: string;
+}
+
+/** Whether a pair of a map is the merge key `<<`. */
+export function isMerge(pair: Pair): boolean {
+  return isScalar(pair.key) && pair.key.source === '<<' && pair.key.type === 'PLAIN';
+}
+
+/** The maps that a merge key names, one or several; undefined stands for what is no map. */
+function mergedMaps(document: Document, value: unknown): readonly (Node | undefined)[] {
+  const resolved = isAlias(value) ? value.resolve(document) : value;
+  const sources = isSeq(resolved) ? resolved.items : [resolved];
+  return sources.map((source) => {
+    const target = isAlias(source) ? source.resolve(document) : source;
+    return isMap(target) ? target : undefined;
+  });
+}
+
+/** Aliases that point nowhere or into themselves, which would make the data endless, and merge keys without a map. */
+export function yamlFaults(document: Document): readonly YamlFault[] {
+  const faults: YamlFault[] = [];
+  visit(document, {
+    Alias(_, alias) {
+      const target = alias.resolve(document);
+      const offset = alias.range?.[0] ?? 0;
+      if (target === undefined) {
+        faults.push({ offset, message: `no anchor &${alias.source} stands before this alias` });
+      } else if (target.range && target.range[0] <= offset && offset < target.range[2]) {
+        faults.push({ offset, message: `the anchor &${alias.source} may not contain an alias of itself` });
+      }
+    },
+    Pair(_, pair) {
+      if (!isMerge(pair) || mergedMaps(document, pair.value).every((map) => map !== undefined)) return;
+      faults.push({
+        offset: (pair.key as Node).range?.[0] ?? 0,
+        message: 'expected a map, or the alias of one, after <<',
+      });
+    },
+  });
+  return faults;
+}
+
+/** The child of a node under a key, through aliases and merged maps. */
+export function childOf(document: Document, node: Node | undefined, key: PropertyKey): Node | undefined {
+  const target = isAlias(node) ? node.resolve(document) : node;
+  if (isSeq(target)) return target.items[Number(key)] as Node | undefined;
+  if (!isMap(target)) return undefined;
+  const pair = target.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
+  if (pair !== undefined) return (pair.value ?? pair.key) as Node;
+  for (const item of target.items) {
+    if (!isMerge(item)) continue;
+    for (const map of mergedMaps(document, item.value)) {
+      const found = childOf(document, map, key);
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}
+
+/** The node of a key itself, where it is written in the map and not merged into it. */
+export function keyNodeOf(document: Document, map: Node | undefined, key: PropertyKey): Node | undefined {
+  const target = isAlias(map) ? map.resolve(document) : map;
+  if (!isMap(target)) return undefined;
+  const pair = target.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
+  return pair?.key as Node | undefined;
+}
