@@ -1,0 +1,27 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AlertsModule } from '../alerts/alerts.module.js';
+import { JournalModule } from '../journal/journal.module.js';
+import { EvaluationLimits, EvaluationScheduler } from './evaluation.scheduler.js';
+import { EvaluationWorker } from './evaluation.worker.js';
+import { GroupStore } from './group.store.js';
+import { RuleBook } from './rule-book.store.js';
+
+/** The clock, and what happens at each tick. */
+@Module({})
+export class EvaluationModule {
+  /** `prometheus` is the module that provides the client; `concurrency` the groups evaluated at once. */
+  static with(prometheus: DynamicModule, concurrency: number): DynamicModule {
+    return {
+      module: EvaluationModule,
+      imports: [AlertsModule, JournalModule, prometheus],
+      providers: [
+        { provide: EvaluationLimits, useValue: Object.assign(new EvaluationLimits(), { concurrency }) },
+        RuleBook,
+        GroupStore,
+        EvaluationWorker,
+        EvaluationScheduler,
+      ],
+      exports: [RuleBook, GroupStore],
+    };
+  }
+}

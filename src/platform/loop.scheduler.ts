@@ -1,0 +1,55 @@
+import type { Log } from './log.js';
+
+/**
+ * Runs one piece of work over and over, never twice at once: every `pollMs`, at once when woken, and again at once while
+ * it says there is more. A failure is logged and tried again at the next round.
+ */
+export class Loop {
+  private running: Promise<void> | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private again = false;
+  private stopped = true;
+
+  constructor(
+    private readonly work: () => Promise<boolean>,
+    private readonly pollMs: number,
+    private readonly log: Log,
+    private readonly what: string,
+  ) {}
+
+  start(): void {
+    this.stopped = false;
+    this.wake();
+  }
+
+  /** Runs a round now, or another one right after the running one. */
+  wake(): void {
+    if (this.stopped) return;
+    this.again = true;
+    this.running ??= this.run().finally(() => {
+      this.running = undefined;
+      if (this.again) this.wake();
+    });
+  }
+
+  /** No new rounds; resolves when the running one has ended. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.again = false;
+    clearTimeout(this.timer);
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    clearTimeout(this.timer);
+    while (this.again && !this.stopped) {
+      this.again = false;
+      try {
+        if (await this.work()) this.again = true;
+      } catch (error) {
+        this.log.warn(`${this.what} failed; it will be tried again`, { detail: (error as Error).message });
+      }
+    }
+    if (!this.stopped) this.timer = setTimeout(() => this.wake(), this.pollMs);
+  }
+}
