@@ -72,7 +72,7 @@ function hashOfSources() {
     }
     const entries = readdirSync(join(ROOT, source), { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile() && !NOT_BUILT.test(entry.name));
-    for (const path of files.map((file) => join(file.parentPath, file.name)).sort())
+    for (const path of files.map((file) => join(file.parentPath, file.name)).toSorted())
       add(path.slice(ROOT.length + 1));
   }
   return hash.digest('hex');
