@@ -1,4 +1,3 @@
-import type { Labels } from '../alerts/labels.js';
 import type { PromQuery, SamplesByQuery } from '../prometheus/sample.js';
 import type { Template } from '../templates/template.js';
 import type { Observation } from './kinds/kind.js';

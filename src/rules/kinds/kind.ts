@@ -29,6 +29,8 @@ export interface ModelFacts {
   /** Age a version needs before its accuracy is judged. */
   readonly labelDelaySettledMs: number;
   readonly reference?: DriftReference;
+  /** What stands in where `reference` says nothing: the model itself some time earlier (unless given), or nothing. */
+  readonly referenceFallback?: 'rolling' | 'none';
 }
 
 /** What `judge` may know besides the samples. */
@@ -51,7 +53,15 @@ export interface RuleKind<Kind extends string = string, Spec = unknown> {
   readonly Spec: z.ZodType<Spec>;
   /** The model a spec is about; labels alerts with `model_name` and links policies. */
   model(spec: Spec): string;
+  /** The spec in one line, defaults filled in: `accuracy: { model: iris, below: 92%, window: 7d }`. */
+  describe(spec: Spec): string;
+  /** What an operator should know about this spec and this model before it is needed; sentences. */
+  warnings?(spec: Spec, model: ModelFacts): readonly string[];
   queries(spec: Spec, model: ModelFacts): readonly PromQuery[];
-  /** The verdicts; a label set that has none is treated as gone. Never throws on any answer Prometheus can give. */
+  /**
+   * The verdicts; a label set that has none is treated as gone, unless a verdict that keeps the state was given for a
+   * part of its labels (see `verdictOfAbsent`): `no_data` for a model speaks for all of its versions.
+   * Never throws on any answer Prometheus can give.
+   */
   judge(spec: Spec, samples: SamplesByQuery, context: JudgeContext): readonly Observation[];
 }

@@ -1,0 +1,132 @@
+import type { SamplesByQuery } from '../prometheus/sample.js';
+import { compileAlertTemplate } from '../templates/compile-alert-template.js';
+import type { Template } from '../templates/template.js';
+import { judgeExpr } from './judge-expr.js';
+import { ruleKinds } from './kinds/index.js';
+import type { ModelFacts, RuleKind } from './kinds/kind.js';
+import { defaultModelFacts } from './model.schema.js';
+import { metricNames } from './promql.js';
+import type { EvaluationContext, Rule, RuleGroup } from './rule.js';
+import type { RuleForm, RuleGroupForm } from './rule-group.schema.js';
+
+/** What groups that say nothing themselves get. */
+export interface CompileOptions {
+  /** Interval of a group without `interval`. */
+  readonly defaultIntervalMs: number;
+  /** Offset of a group without `query_offset`; 0 unless given. */
+  readonly defaultQueryOffsetMs?: number;
+}
+
+/** The groups of one file, ready to evaluate, and what its author should know; warnings name file, group and rule. */
+export interface CompiledRules {
+  readonly groups: readonly RuleGroup[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Rule groups as they are evaluated. `file` is the path relative to the rules directory; `models` are the models of
+ * every file, and a model that none describes gets default facts. Recording rules become warnings.
+ */
+export function compileRuleGroups(
+  file: string,
+  groups: readonly RuleGroupForm[],
+  models: ReadonlyMap<string, ModelFacts>,
+  options: CompileOptions,
+): CompiledRules {
+  const warnings: string[] = [];
+  const compiled = groups.map((group): RuleGroup => {
+    const key = `${file};${group.name}`;
+    const rules = group.rules.flatMap((form, index): Rule[] => {
+      const warn = (text: string): void => {
+        warnings.push(
+          `${file}: group ${JSON.stringify(group.name)}, rule ${index + 1} ${nameOf(form)}: ${text}`,
+        );
+      };
+      if (form.alert === undefined) {
+        warn(
+          'recording rules are not evaluated here; leave it with Prometheus, which stores what it records',
+        );
+        return [];
+      }
+      return [compileRule(`${key};${index};${form.alert}`, form.alert, form, group, models, warn)];
+    });
+    return {
+      key,
+      name: group.name,
+      file,
+      intervalMs: group.interval ?? options.defaultIntervalMs,
+      queryOffsetMs: group.query_offset ?? options.defaultQueryOffsetMs ?? 0,
+      limit: group.limit,
+      rules,
+    };
+  });
+  return { groups: compiled, warnings };
+}
+
+const nameOf = (form: RuleForm): string => JSON.stringify(form.alert ?? form.record ?? '');
+
+function compileRule(
+  key: string,
+  alert: string,
+  form: RuleForm,
+  group: RuleGroupForm,
+  models: ReadonlyMap<string, ModelFacts>,
+  warn: (text: string) => void,
+): Rule {
+  const shared = {
+    key,
+    alert,
+    forMs: form.for,
+    keepFiringForMs: form.keep_firing_for,
+    labels: compileTexts({ ...group.labels, ...form.labels }),
+    annotations: compileTexts(form.annotations),
+  };
+  for (const kind of ruleKinds) {
+    const spec: unknown = form[kind.kind];
+    if (spec !== undefined) return { ...shared, ...kindRule(kind, spec, models, warn) };
+  }
+  const expr = form.expr ?? '';
+  for (const name of metricNames(expr)) {
+    if (name !== 'ALERTS' && name !== 'ALERTS_FOR_STATE') continue;
+    warn(`${name} holds the alerts of Prometheus' own rules; alerts of this service are not in it`);
+  }
+  return {
+    ...shared,
+    kind: 'expr',
+    query: expr,
+    absentMeansClear: true,
+    queries: [{ name: 'expr', expr }],
+    judge: (samples) => judgeExpr(samples['expr'] ?? []),
+  };
+}
+
+function kindRule(
+  kind: RuleKind,
+  spec: unknown,
+  models: ReadonlyMap<string, ModelFacts>,
+  warn: (text: string) => void,
+): Omit<Rule, 'key' | 'alert' | 'forMs' | 'keepFiringForMs' | 'labels' | 'annotations'> {
+  const name = kind.model(spec);
+  const model = models.get(name) ?? defaultModelFacts(name);
+  for (const text of kind.warnings?.(spec, model) ?? []) warn(text);
+  return {
+    kind: kind.kind,
+    query: kind.describe(spec),
+    model: name,
+    absentMeansClear: false,
+    queries: kind.queries(spec, model),
+    judge: (samples: SamplesByQuery, { now, firing }: EvaluationContext) =>
+      kind.judge(spec, samples, { now, firing, model }),
+  };
+}
+
+function compileTexts(texts: Readonly<Record<string, string>>): Readonly<Record<string, Template>> {
+  return Object.fromEntries(
+    Object.entries(texts).map(([name, text]) => {
+      const compiled = compileAlertTemplate(text, name);
+      // The schema refuses texts that do not parse, so this is a bug of the caller.
+      if (!compiled.ok) throw new Error(`the template of ${name} does not parse: ${compiled.error.message}`);
+      return [name, compiled.template];
+    }),
+  );
+}

@@ -1,0 +1,32 @@
+import { formatDuration } from '../../../schema/duration.js';
+import { oneLine } from '../../one-line.js';
+import { formatShare } from '../../share.js';
+import type { RuleKind } from '../kind.js';
+import { judgeAccuracy } from './judge.js';
+import { accuracyQueries } from './queries.js';
+import { AccuracySpec } from './spec.js';
+
+/** Too many wrong predictions, proved on labelled ones. */
+export const accuracy: RuleKind<'accuracy', AccuracySpec> = {
+  kind: 'accuracy',
+  summary: 'the model is right too rarely, proved on predictions whose true label arrived',
+  Spec: AccuracySpec,
+  model: (spec) => spec.model,
+  describe: ({ model, where, below, drop, window, min_samples }) =>
+    oneLine('accuracy', {
+      model,
+      ...(Object.keys(where).length > 0 ? { where } : {}),
+      ...(below === undefined ? {} : { below: formatShare(below) }),
+      ...(drop === undefined ? {} : { drop: formatShare(drop) }),
+      window: formatDuration(window),
+      min_samples,
+    }),
+  warnings: (spec, model) =>
+    spec.drop !== undefined && !model.reference?.quality
+      ? [
+          `drop needs the accuracy the model once had, and there is none: write quality into the reference file of ${spec.model}, or use below`,
+        ]
+      : [],
+  queries: accuracyQueries,
+  judge: judgeAccuracy,
+};

@@ -1,0 +1,11 @@
+import { accuracy } from './accuracy/index.js';
+import { drift } from './drift/index.js';
+import { errorRate } from './error-rate/index.js';
+import type { RuleKind } from './kind.js';
+import { predictionDrift } from './prediction-drift/index.js';
+
+/** Every kind of rule there is besides plain PromQL: one folder beside this file, one entry here. */
+export const ruleKinds = [accuracy, errorRate, drift, predictionDrift] as const satisfies readonly RuleKind[];
+
+/** The key a kind has in a rule. */
+export type RuleKindName = (typeof ruleKinds)[number]['kind'];

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { Duration, PositiveDuration, formatDuration } from '../schema/duration.js';
+import { ruleKinds } from './kinds/index.js';
+import { checkPromql } from './promql.js';
+import { RuleAnnotations, RuleLabels } from './rule-texts.js';
+
+type AnyKind = (typeof ruleKinds)[number];
+type KindFields = { readonly [Kind in AnyKind as Kind['kind']]: z.ZodOptional<Kind['Spec']> };
+
+/** One optional field per kind; what a rule may have in the place of `expr`. */
+const kindFields = Object.fromEntries(
+  ruleKinds.map(({ kind, Spec }) => [kind, Spec.optional()]),
+) as KindFields;
+const kindNames = ruleKinds.map(({ kind }) => kind);
+
+/** PromQL that parses, calls functions that exist and gives them what they take. */
+const Promql = z.string().superRefine((text, context) => {
+  const problem = checkPromql(text);
+  if (!problem) return;
+  const message = `${problem.line}:${problem.column} ${problem.message}`;
+  context.addIssue({ code: 'custom', message, input: text });
+});
+
+/** One rule as written: Prometheus' fields, and a model kind in the place of `expr`. */
+export const RuleForm = z
+  .strictObject({
+    alert: z.string().min(1, 'expected a name, got an empty text').optional(),
+    record: z
+      .string()
+      .regex(/^[a-zA-Z_:][a-zA-Z0-9_:]*$/, 'expected the name of a metric such as job:errors:rate5m')
+      .optional(),
+    expr: Promql.optional(),
+    ...kindFields,
+    for: Duration.prefault('0s'),
+    keep_firing_for: Duration.prefault('0s'),
+    labels: RuleLabels,
+    annotations: RuleAnnotations,
+  })
+  .superRefine((rule, context) => {
+    const fail = (path: string[], message: string): void =>
+      context.addIssue({ code: 'custom', path, message });
+    const kinds = kindNames.filter((kind) => rule[kind] !== undefined);
+    const conditions = [...(rule.expr === undefined ? [] : ['expr']), ...kinds];
+    if ((rule.alert === undefined) === (rule.record === undefined))
+      fail([], 'expected exactly one of alert and record');
+    if (conditions.length > 1) {
+      fail(
+        [conditions[1] as string],
+        `expected one condition, got ${conditions.join(' and ')}: make it two rules`,
+      );
+    } else if (conditions.length === 0) {
+      fail(
+        [],
+        rule.record === undefined ? `expected expr, or one of ${kindNames.join(', ')}` : 'expected expr',
+      );
+    }
+    if (rule.record === undefined) return;
+    if (kinds[0]) fail([kinds[0]], `${kinds[0]} belongs to alert; a recording rule has expr`);
+    if (rule.for > 0) fail(['for'], 'a recording rule has no for');
+    if (rule.keep_firing_for > 0) fail(['keep_firing_for'], 'a recording rule has no keep_firing_for');
+    if (Object.keys(rule.annotations).length > 0)
+      fail(['annotations'], 'a recording rule has no annotations');
+  });
+export type RuleForm = z.output<typeof RuleForm>;
+
+/** One rule group as written. */
+export const RuleGroupForm = z.strictObject({
+  name: z.string().min(1, 'expected a name, got an empty text'),
+  interval: PositiveDuration.refine((ms) => ms >= 1000, {
+    error: (issue) => `expected an interval of at least 1s, got ${formatDuration(issue.input as number)}`,
+  }).optional(),
+  limit: z.int().min(0).default(0),
+  query_offset: Duration.optional(),
+  labels: RuleLabels,
+  rules: z.array(RuleForm).default([]),
+});
+export type RuleGroupForm = z.output<typeof RuleGroupForm>;
+
+/** The `groups` of one file: those of a Prometheus rule file, unchanged; names are unique. */
+export const RuleGroups = z.array(RuleGroupForm).superRefine((groups, context) => {
+  const seen = new Set<string>();
+  groups.forEach(({ name }, index) => {
+    if (seen.has(name)) {
+      const message = `expected a name no other group of this file has, got ${JSON.stringify(name)} twice`;
+      context.addIssue({ code: 'custom', path: [index, 'name'], message });
+    }
+    seen.add(name);
+  });
+});
+export type RuleGroups = z.output<typeof RuleGroups>;
