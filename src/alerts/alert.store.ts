@@ -55,13 +55,13 @@ export class AlertStore {
     return rows.map(toAlert);
   }
 
-  /** Open alerts whose source is neither known nor `alertmanager` or `retraining`: their rule was removed. */
+  /** Open alerts of rules (a rule's key holds a `;`) that are not among the known ones: their rule was removed. */
   async orphans(known: readonly string[], on: Db): Promise<Alert[]> {
     const rows = await tables(on)
       .selectFrom('alerts')
       .selectAll()
       .where('state', '<>', 'resolved')
-      .where('source', 'not in', ['alertmanager', 'retraining'])
+      .where('source', 'like', '%;%')
       .where(sql<boolean>`not (source = any(${known as string[]}))`)
       .execute();
     return rows.map(toAlert);

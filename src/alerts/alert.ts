@@ -59,7 +59,8 @@ export type TransitionReason =
   | 'received'
   | 'received_resolved'
   | 'expired'
-  | 'superseded';
+  | 'raised'
+  | 'settled';
 
 /** One state change. `inactive` stands for "no row": a pending alert that went away leaves nothing behind. */
 export interface Transition {

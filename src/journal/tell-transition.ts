@@ -12,7 +12,8 @@ const WHY: Readonly<Record<Transition['reason'], string>> = {
   received: 'it was received',
   received_resolved: 'it was received as resolved',
   expired: 'it was not sent again in time',
-  superseded: 'a newer state replaced it',
+  raised: 'Retune raised it',
+  settled: 'what it told of is over',
 };
 
 /** The journal's entry for a state change: who, where to, why, and the number behind it. */

@@ -1,6 +1,6 @@
 -- One row per alert instance: a label set from one source. Resolved alerts stay until retention takes them.
 create table alerts (
-  source             text        not null,              -- rule key, 'alertmanager', or 'retraining'
+  source             text        not null,              -- rule key, or the part of Retune that raised it
   fingerprint        text        not null,              -- FNV-1a 64 of the label set, 16 hex digits
   episode            uuid        not null,              -- new for each firing period
   labels             jsonb       not null,

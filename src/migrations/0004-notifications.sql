@@ -36,6 +36,7 @@ create table notification_log (
   firing       text[]      not null,
   resolved     text[]      not null,
   reason       text        not null,
+  delivery_id  uuid        not null,                    -- what told it; if that dies, so does this entry
   notified_at  timestamptz not null,
   expires_at   timestamptz not null,
   primary key (group_id, channel)

@@ -1,8 +1,11 @@
 import type { Log } from './log.js';
 
+/** What a round says about the next one: `again` at once, or wait at most so many milliseconds. */
+export type NextRound = 'again' | number;
+
 /**
- * Runs one piece of work over and over, never twice at once: every `pollMs`, at once when woken, and again at once while
- * it says there is more. A failure is logged and tried again at the next round.
+ * Runs one piece of work over and over, never twice at once: at least every `pollMs`, sooner when a round says so, and at
+ * once when woken. A failure is logged and tried again at the next round.
  */
 export class Loop {
   private running: Promise<void> | undefined;
@@ -11,7 +14,7 @@ export class Loop {
   private stopped = true;
 
   constructor(
-    private readonly work: () => Promise<boolean>,
+    private readonly work: () => Promise<NextRound>,
     private readonly pollMs: number,
     private readonly log: Log,
     private readonly what: string,
@@ -42,14 +45,18 @@ export class Loop {
 
   private async run(): Promise<void> {
     clearTimeout(this.timer);
+    let wait = this.pollMs;
     while (this.again && !this.stopped) {
       this.again = false;
+      wait = this.pollMs;
       try {
-        if (await this.work()) this.again = true;
+        const next = await this.work();
+        if (next === 'again') this.again = true;
+        else wait = Math.max(0, Math.min(wait, next));
       } catch (error) {
         this.log.warn(`${this.what} failed; it will be tried again`, { detail: (error as Error).message });
       }
     }
-    if (!this.stopped) this.timer = setTimeout(() => this.wake(), this.pollMs);
+    if (!this.stopped) this.timer = setTimeout(() => this.wake(), wait);
   }
 }

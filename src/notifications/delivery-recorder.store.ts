@@ -1,0 +1,121 @@
+import { Injectable } from '@nestjs/common';
+import type { Alert } from '../alerts/alert.js';
+import { AlertStore } from '../alerts/alert.store.js';
+import { ALERT_NAME, MODEL_NAME } from '../alerts/labels.js';
+import { raiseAlert, raisedFingerprint, type RaisedAlert, settleAlert } from '../alerts/raise-alert.js';
+import type { JournalEntry } from '../journal/entry.js';
+import { JournalStore } from '../journal/journal.store.js';
+import { tellTransition } from '../journal/tell-transition.js';
+import { DatabaseClient, type Db } from '../platform/database.client.js';
+import type { DeliveryResult } from './channels/channel.js';
+import type { AttemptDecision } from './decide-attempt.js';
+import { type Delivery, DeliveryStore } from './delivery.store.js';
+import { NotificationLogStore } from './notification-log.store.js';
+
+/** The alert that tells people, by their other channels, that one of them fails. */
+export const DELIVERY_FAILED_ALERT = 'RetuneDeliveryFailed';
+
+/**
+ * Records what an attempt came to, in one transaction: the row, the journal, and the alert about a target that fails. Nothing
+ * ends silently: a delivery that dies is forgotten by the notification log, so that the group's next flush tells it anew.
+ */
+@Injectable()
+export class DeliveryRecorder {
+  constructor(
+    readonly deliveries: DeliveryStore,
+    private readonly log: NotificationLogStore,
+    private readonly alerts: AlertStore,
+    private readonly journal: JournalStore,
+    private readonly database: DatabaseClient,
+  ) {}
+
+  async record(
+    delivery: Delivery,
+    result: DeliveryResult,
+    decision: AttemptDecision,
+    now: Date,
+  ): Promise<void> {
+    await this.database.transaction(async (trx) => {
+      const told = 'reason' in result ? { reason: result.reason, detail: result.detail } : {};
+      const state = decision.kind === 'retry' ? 'retrying' : decision.kind;
+      const end = {
+        state,
+        outcome: result.outcome,
+        ...told,
+        ...(result.outcome === 'delivered' && result.externalId ? { externalId: result.externalId } : {}),
+        ...(decision.kind === 'retry' ? { nextAttemptAt: new Date(now.getTime() + decision.afterMs) } : {}),
+      } as const;
+      await this.deliveries.conclude(delivery.id, end, now, trx);
+      if (decision.kind === 'dead') await this.log.forget(delivery.id, trx);
+      const alarm = decision.kind === 'dead' || (decision.kind === 'retry' && decision.alarm);
+      if (alarm || decision.kind === 'delivered') await this.alarm(delivery, result, alarm, now, trx);
+      // A first retry is routine; the journal is for what people want to know afterwards.
+      if (decision.kind !== 'retry' || alarm)
+        await this.journal.append([tellDelivery(delivery, result, decision, now)], trx);
+    });
+  }
+
+  private async alarm(
+    delivery: Delivery,
+    result: DeliveryResult,
+    failing: boolean,
+    now: Date,
+    trx: Db,
+  ): Promise<void> {
+    const raised = failedAlert(delivery, result);
+    const existing: Alert | undefined = await this.alerts.lock(raised.source, raisedFingerprint(raised), trx);
+    const change = failing ? raiseAlert(existing, raised, now) : settleAlert(existing, now);
+    if (!change) return;
+    await this.alerts.save([change], trx);
+    if (change.transition) await this.journal.append([tellTransition(change.alert, change.transition)], trx);
+  }
+}
+
+function failedAlert(delivery: Delivery, result: DeliveryResult): RaisedAlert {
+  const detail = 'detail' in result ? `${result.reason}: ${result.detail}` : '';
+  const names = [
+    ...new Set(delivery.message.alerts.map((alert) => alert.labels[ALERT_NAME] ?? alert.fingerprint)),
+  ];
+  return {
+    source: 'notifications',
+    labels: {
+      [ALERT_NAME]: DELIVERY_FAILED_ALERT,
+      channel: delivery.channel,
+      failed_receiver: delivery.receiver,
+      severity: 'critical',
+    },
+    annotations: {
+      summary: `Notifications to ${delivery.channel} are not getting through`,
+      description: `${detail}. Untold so far: ${names.slice(0, 10).join(', ')}.`,
+    },
+  };
+}
+
+function tellDelivery(
+  delivery: Delivery,
+  result: DeliveryResult,
+  decision: AttemptDecision,
+  now: Date,
+): JournalEntry {
+  const model = delivery.message.commonLabels[MODEL_NAME];
+  const why = 'detail' in result ? `${result.reason}: ${result.detail}` : '';
+  const summary = {
+    delivered: `${delivery.channel} was told (${delivery.message.reason}, attempt ${delivery.attempts})`,
+    retry: `${delivery.channel} was not told yet, trying on (${why})`,
+    dead: `${delivery.channel} was not told, given up (${why})`,
+  }[decision.kind];
+  return {
+    at: now,
+    kind: decision.kind === 'delivered' ? 'delivered' : 'delivery_failed',
+    summary,
+    reason: 'reason' in result ? result.reason : delivery.message.reason,
+    receiver: delivery.receiver,
+    ...(model ? { model } : {}),
+    details: {
+      channel: delivery.channel,
+      deliveryId: delivery.id,
+      attempts: delivery.attempts,
+      status: delivery.status,
+    },
+  };
+}

@@ -1,0 +1,147 @@
+import { Injectable } from '@nestjs/common';
+import { type Selectable, sql } from 'kysely';
+import { type Db, withTables } from '../platform/database.client.js';
+import { SignalsClient } from '../platform/signals.client.js';
+import type { Message } from './message.js';
+import type { DeliveryState, DeliveryTable, NotificationTables } from './tables.js';
+
+/** One stored delivery. */
+export type Delivery = Selectable<DeliveryTable>;
+
+/** Topic of the hint that deliveries may be ready to enqueue. */
+export const DELIVERIES_TOPIC = 'deliveries';
+
+/** Deliveries enqueued so long ago without an end are offered to the queue again: it may have lost them. */
+const REOFFER_AFTER_MS = 15 * 60_000;
+
+/** One message to one target: the row is the truth, the queue carries its id. */
+@Injectable()
+export class DeliveryStore {
+  constructor(private readonly signals: SignalsClient) {}
+
+  /** Stores a decided message; it is enqueued after the commit. */
+  async add(message: Message, channel: string, channelType: string, now: Date, on: Db): Promise<void> {
+    await withTables<NotificationTables>(on)
+      .insertInto('deliveries')
+      .values({
+        id: message.id,
+        group_id: message.groupId,
+        channel,
+        channel_type: channelType,
+        receiver: message.receiver,
+        order_key: `${channel}|${message.groupId}`,
+        status: message.status,
+        state: 'queued',
+        message: JSON.stringify(message) as never,
+        attempts: 0,
+        created_at: now,
+      })
+      .execute();
+    await this.signals.send(DELIVERIES_TOPIC, on);
+  }
+
+  /**
+   * Locks deliveries that may go to the queue: not enqueued yet (or not heard of for long), and none before them with the
+   * same order key is unfinished, so that a resolve never overtakes its trigger.
+   */
+  async lockReady(now: Date, limit: number, on: Db): Promise<{ id: string; attempts: number }[]> {
+    const rows = await sql<{ id: string; attempts: number }>`
+      select id, attempts from deliveries d where finished_at is null
+        and (enqueued_at is null or (greatest(enqueued_at, coalesce(next_attempt_at, enqueued_at)) < ${new Date(now.getTime() - REOFFER_AFTER_MS)}
+          and (claimed_until is null or claimed_until < ${now})))
+        and not exists (select 1 from deliveries e where e.order_key = d.order_key and e.finished_at is null and e.seq < d.seq)
+      order by seq limit ${limit} for update skip locked`.execute(on);
+    return rows.rows;
+  }
+
+  /** Marks deliveries as handed to the queue. */
+  async markEnqueued(ids: readonly string[], now: Date, on: Db): Promise<void> {
+    await withTables<NotificationTables>(on)
+      .updateTable('deliveries')
+      .set({ enqueued_at: now })
+      .where('id', 'in', ids as string[])
+      .execute();
+  }
+
+  /**
+   * Takes a delivery for one attempt until `until`. `busy` when somebody else's attempt may still be under way,
+   * `finished` when there is nothing left to do.
+   */
+  async claim(
+    id: string,
+    now: Date,
+    until: Date,
+    on: Db,
+  ): Promise<Delivery | { busyUntil: Date } | 'finished'> {
+    const tables = withTables<NotificationTables>(on);
+    const taken = await tables
+      .updateTable('deliveries')
+      .set((row) => ({ state: 'sending', attempts: row('attempts', '+', 1), claimed_until: until }))
+      .where('id', '=', id)
+      .where('finished_at', 'is', null)
+      .where((where) => where.or([where('claimed_until', 'is', null), where('claimed_until', '<=', now)]))
+      .returningAll()
+      .executeTakeFirst();
+    if (taken) return taken;
+    const row = await tables.selectFrom('deliveries').selectAll().where('id', '=', id).executeTakeFirst();
+    return row && row.finished_at === null ? { busyUntil: row.claimed_until ?? now } : 'finished';
+  }
+
+  /** Stores what an attempt came to. An end wakes the next delivery of the same order key. */
+  async conclude(
+    id: string,
+    end: {
+      state: DeliveryState;
+      outcome: string;
+      reason?: string;
+      detail?: string;
+      externalId?: string;
+      nextAttemptAt?: Date;
+    },
+    now: Date,
+    on: Db,
+  ): Promise<void> {
+    const finished = end.state === 'delivered' || end.state === 'dead' || end.state === 'superseded';
+    await withTables<NotificationTables>(on)
+      .updateTable('deliveries')
+      .set({
+        state: end.state,
+        outcome: end.outcome,
+        reason: end.reason ?? null,
+        detail: end.detail ?? null,
+        external_id: end.externalId ?? null,
+        claimed_until: null,
+        next_attempt_at: end.nextAttemptAt ?? null,
+        finished_at: finished ? now : null,
+      })
+      .where('id', '=', id)
+      .execute();
+    if (finished) await this.signals.send(DELIVERIES_TOPIC, on);
+  }
+
+  /** Newest deliveries first; for the API. */
+  async list(limit: number, on: Db): Promise<Delivery[]> {
+    return withTables<NotificationTables>(on)
+      .selectFrom('deliveries')
+      .selectAll()
+      .orderBy('seq', 'desc')
+      .limit(limit)
+      .execute();
+  }
+
+  /** How many are unfinished and how many were given up. */
+  async counts(on: Db): Promise<{ pending: number; dead: number }> {
+    const row = await sql<{ pending: number; dead: number }>`
+      select count(*) filter (where finished_at is null) as pending, count(*) filter (where state = 'dead') as dead
+      from deliveries`.execute(on);
+    return row.rows[0] ?? { pending: 0, dead: 0 };
+  }
+
+  /** Removes what was finished before `before`. */
+  async prune(before: Date, on: Db): Promise<void> {
+    await withTables<NotificationTables>(on)
+      .deleteFrom('deliveries')
+      .where('finished_at', '<', before)
+      .execute();
+  }
+}

@@ -1,0 +1,118 @@
+import { decideNotification } from '../routing/decide-notification.js';
+import { findInhibition, type InhibitionIndex, type InhibitRule } from '../routing/inhibition.js';
+import { mutedBy, type TimeIntervalsByName } from '../routing/mute-timing.js';
+import type { Route } from '../routing/route.js';
+import type { MessageAlert } from './message.js';
+import type { LogEntry } from './notification-log.store.js';
+
+/** A target of the group's receiver, by its name in tables (`receiver/type/index`). */
+export interface FlushChannel {
+  readonly channel: string;
+  readonly sendResolved: boolean;
+}
+
+/** All that a flush depends on. */
+export interface FlushInput {
+  readonly route: Route;
+  readonly members: readonly MessageAlert[];
+  readonly channels: readonly FlushChannel[];
+  readonly log: ReadonlyMap<string, LogEntry>;
+  readonly inhibitRules: readonly InhibitRule[];
+  readonly inhibition: InhibitionIndex;
+  readonly timeIntervals: TimeIntervalsByName;
+  /** The tick: the instant the group was due. */
+  readonly now: Date;
+}
+
+/** What one channel is told, or why it is told nothing. */
+export type ChannelDecision =
+  | {
+      readonly channel: string;
+      readonly send: true;
+      readonly reason: string;
+      readonly alerts: readonly MessageAlert[];
+      readonly firing: readonly string[];
+      readonly resolved: readonly string[];
+      /** False when only the log changes: everything is resolved and the channel does not want to hear of that. */
+      readonly deliver: boolean;
+    }
+  | { readonly channel: string; readonly send: false; readonly reason: string };
+
+/** Why an alert is kept from being told. */
+export interface Suppression {
+  readonly fingerprint: string;
+  readonly reason: 'inhibited_by' | 'muted_by';
+  /** Fingerprints of the inhibiting alerts, or names of time intervals. */
+  readonly by: string;
+}
+
+/** The outcome of a flush. */
+export interface FlushOutcome {
+  readonly channels: readonly ChannelDecision[];
+  readonly suppressed: readonly Suppression[];
+  /** Resolved members that need no more telling. */
+  readonly gone: readonly string[];
+}
+
+/**
+ * One flush of a group: who is suppressed, what each channel is told and why, who leaves. Pure.
+ * Announced implies closed: an alert a channel was told of is told as resolved even if it is muted by then, and one it was
+ * never told of is not.
+ */
+export function flushGroup(input: FlushInput): FlushOutcome {
+  const suppressed = suppressions(input);
+  const quiet = new Set(suppressed.map(({ fingerprint }) => fingerprint));
+  const audible = input.members.filter(
+    (member) => member.status === 'resolved' || !quiet.has(member.fingerprint),
+  );
+  return {
+    channels: input.channels.map((channel) => decideFor(channel, audible, input, suppressed)),
+    suppressed,
+    gone: input.members.filter((member) => member.status === 'resolved').map((member) => member.fingerprint),
+  };
+}
+
+function suppressions(input: FlushInput): Suppression[] {
+  const firing = input.members.filter((member) => member.status === 'firing');
+  const muted = mutedBy(input.route, input.timeIntervals, input.now);
+  if (muted) return firing.map(({ fingerprint }) => ({ fingerprint, reason: 'muted_by', by: muted.name }));
+  return firing.flatMap(({ fingerprint, labels }) => {
+    const inhibition = findInhibition(labels, fingerprint, input.inhibitRules, input.inhibition);
+    return inhibition
+      ? [{ fingerprint, reason: 'inhibited_by' as const, by: inhibition.sources.join(', ') }]
+      : [];
+  });
+}
+
+function decideFor(
+  { channel, sendResolved }: FlushChannel,
+  audible: readonly MessageAlert[],
+  input: FlushInput,
+  suppressed: readonly Suppression[],
+): ChannelDecision {
+  const logged = input.log.get(channel);
+  const told = new Set(logged?.firing ?? []);
+  const firing = audible.filter((alert) => alert.status === 'firing');
+  const resolved = audible.filter((alert) => alert.status === 'resolved' && told.has(alert.fingerprint));
+  const decision = decideNotification({
+    firing: firing.map((alert) => alert.fingerprint),
+    resolved: resolved.map((alert) => alert.fingerprint),
+    ...(logged && { logged }),
+    sendResolved,
+    repeatIntervalMs: input.route.repeatIntervalMs,
+    now: input.now,
+  });
+  if (!decision.send) {
+    const reason = firing.length === 0 && suppressed[0] ? suppressed[0].reason : decision.reason;
+    return { channel, send: false, reason };
+  }
+  return {
+    channel,
+    send: true,
+    reason: decision.reason,
+    alerts: sendResolved ? [...firing, ...resolved] : firing,
+    firing: firing.map((alert) => alert.fingerprint),
+    resolved: resolved.map((alert) => alert.fingerprint),
+    deliver: sendResolved || firing.length > 0,
+  };
+}

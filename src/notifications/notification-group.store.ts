@@ -1,0 +1,178 @@
+import { Injectable } from '@nestjs/common';
+import { type Insertable, type Selectable, sql } from 'kysely';
+import type { TransitionRow } from '../alerts/alert.js';
+import { type Db, withTables } from '../platform/database.client.js';
+import type { GroupIdentity, Route } from '../routing/route.js';
+import type { MessageAlert } from './message.js';
+import type { GroupAlertTable, GroupTable, NotificationTables } from './tables.js';
+
+/** A group whose time to flush has come; locked until the transaction ends. */
+export type DueGroup = Selectable<GroupTable>;
+
+/** An alert in a group, with what a message shows of it. */
+export interface GroupMember extends MessageAlert {
+  readonly source: string;
+}
+
+/** Which alerts each route's groups hold, and when each group speaks next. */
+@Injectable()
+export class NotificationGroupStore {
+  /**
+   * Takes a state change into a group of `route`. A firing alert opens the group if need be: it first speaks after
+   * group_wait, or at once when the alert has fired for longer already. A resolved one only changes a member.
+   */
+  async absorb(row: TransitionRow, route: Route, group: GroupIdentity, now: Date, on: Db): Promise<void> {
+    const tables = withTables<NotificationTables>(on);
+    if (row.to !== 'firing') {
+      await tables
+        .updateTable('group_alerts')
+        .set({ status: 'resolved', ends_at: row.at, transition_id: row.id })
+        .where('group_id', '=', group.id)
+        .where('source', '=', row.source)
+        .where('fingerprint', '=', row.fingerprint)
+        .where('transition_id', '<', row.id)
+        .execute();
+      return;
+    }
+    const waited = row.startsAt.getTime() + route.groupWaitMs;
+    const firstFlush = new Date(waited <= now.getTime() ? now.getTime() : now.getTime() + route.groupWaitMs);
+    await tables
+      .insertInto('notification_groups')
+      .values({
+        id: group.id,
+        route_id: route.id,
+        receiver: route.receiver,
+        display_key: group.displayKey,
+        group_labels: JSON.stringify(group.groupLabels) as never,
+        next_flush_at: firstFlush,
+      })
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .execute();
+    const member = memberRow(row, group.id);
+    await tables
+      .insertInto('group_alerts')
+      .values(member)
+      .onConflict((conflict) =>
+        conflict
+          .columns(['group_id', 'source', 'fingerprint'])
+          .doUpdateSet(member)
+          .where('group_alerts.transition_id', '<', row.id),
+      )
+      .execute();
+  }
+
+  /** Takes up to `limit` groups that are due, longest overdue first. */
+  async claimDue(now: Date, limit: number, on: Db): Promise<DueGroup[]> {
+    return withTables<NotificationTables>(on)
+      .selectFrom('notification_groups')
+      .selectAll()
+      .where('next_flush_at', '<=', now)
+      .orderBy('next_flush_at')
+      .limit(limit)
+      .forUpdate()
+      .skipLocked()
+      .execute();
+  }
+
+  /** When the next group is due, if any. */
+  async nextDue(on: Db): Promise<Date | undefined> {
+    const row = await withTables<NotificationTables>(on)
+      .selectFrom('notification_groups')
+      .select(sql<Date | null>`min(next_flush_at)`.as('at'))
+      .executeTakeFirst();
+    return row?.at ?? undefined;
+  }
+
+  /** The group's alerts, with the value and annotations they have by now. One label set from two sources is one member. */
+  async members(groupId: string, on: Db): Promise<GroupMember[]> {
+    const rows = await sql<Selectable<GroupAlertTable>>`
+      select m.group_id, m.source, m.fingerprint, m.episode, m.status, m.labels, m.starts_at, m.ends_at, m.transition_id,
+        coalesce(a.annotations, m.annotations) as annotations, coalesce(a.value, m.value) as value,
+        coalesce(a.evidence, m.evidence) as evidence, coalesce(a.generator_url, m.generator_url) as generator_url
+      from group_alerts m
+      left join alerts a on a.source = m.source and a.fingerprint = m.fingerprint and a.episode = m.episode
+      where m.group_id = ${groupId} order by m.status, m.transition_id`.execute(on);
+    const byFingerprint = new Map<string, GroupMember>();
+    for (const row of rows.rows.map(toMember)) {
+      if (!byFingerprint.has(row.fingerprint)) byFingerprint.set(row.fingerprint, row);
+    }
+    return [...byFingerprint.values()];
+  }
+
+  /** After a flush: members that are over and told leave, an empty group goes, any other speaks again at `next`. */
+  async settle(
+    groupId: string,
+    goneFingerprints: readonly string[],
+    tick: Date,
+    next: Date,
+    on: Db,
+  ): Promise<void> {
+    const tables = withTables<NotificationTables>(on);
+    if (goneFingerprints.length > 0) {
+      await tables
+        .deleteFrom('group_alerts')
+        .where('group_id', '=', groupId)
+        .where('status', '=', 'resolved')
+        .where('fingerprint', 'in', goneFingerprints as string[])
+        .execute();
+    }
+    const left = await tables
+      .selectFrom('group_alerts')
+      .select('fingerprint')
+      .where('group_id', '=', groupId)
+      .limit(1)
+      .executeTakeFirst();
+    if (!left) await tables.deleteFrom('notification_groups').where('id', '=', groupId).execute();
+    else {
+      await tables
+        .updateTable('notification_groups')
+        .set({ next_flush_at: next, flushed_at: tick })
+        .where('id', '=', groupId)
+        .execute();
+    }
+  }
+
+  /** Drops the groups of routes that are no longer in force; their alerts are routed anew by the caller. */
+  async dropUnknownRoutes(routeIds: readonly string[], on: Db): Promise<number> {
+    const rows = await withTables<NotificationTables>(on)
+      .deleteFrom('notification_groups')
+      .where(sql<boolean>`not (route_id = any(${routeIds as string[]}))`)
+      .returning('id')
+      .execute();
+    return rows.length;
+  }
+}
+
+function memberRow(row: TransitionRow, groupId: string): Insertable<GroupAlertTable> {
+  return {
+    group_id: groupId,
+    source: row.source,
+    fingerprint: row.fingerprint,
+    episode: row.episode,
+    status: 'firing',
+    labels: JSON.stringify(row.labels) as never,
+    annotations: JSON.stringify(row.annotations) as never,
+    value: row.value,
+    evidence: (row.evidence ? JSON.stringify(row.evidence) : null) as never,
+    generator_url: row.generatorUrl ?? null,
+    starts_at: row.startsAt,
+    ends_at: null,
+    transition_id: row.id,
+  };
+}
+
+function toMember(row: Selectable<GroupAlertTable>): GroupMember {
+  return {
+    source: row.source,
+    fingerprint: row.fingerprint,
+    episode: row.episode,
+    status: row.status,
+    labels: row.labels,
+    annotations: row.annotations,
+    value: row.value,
+    startsAt: row.starts_at.toISOString(),
+    ...(row.ends_at && { endsAt: row.ends_at.toISOString() }),
+    ...(row.evidence && { evidence: row.evidence }),
+    ...(row.generator_url && { generatorUrl: row.generator_url }),
+  };
+}

@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { type Db, withTables } from '../platform/database.client.js';
+import type { NotificationTables } from './tables.js';
+
+/** What a channel was last told about a group. */
+export interface LogEntry {
+  readonly firing: readonly string[];
+  readonly resolved: readonly string[];
+  readonly notifiedAt: Date;
+}
+
+const RETENTION_MS = 120 * 3_600_000;
+
+/** The memory of what was told to whom: what makes a notification new, a repeat, or unnecessary. */
+@Injectable()
+export class NotificationLogStore {
+  /** Entries of one group by channel. */
+  async of(groupId: string, now: Date, on: Db): Promise<Map<string, LogEntry>> {
+    const rows = await withTables<NotificationTables>(on)
+      .selectFrom('notification_log')
+      .selectAll()
+      .where('group_id', '=', groupId)
+      .where('expires_at', '>', now)
+      .execute();
+    return new Map(
+      rows.map((row) => [
+        row.channel,
+        { firing: row.firing, resolved: row.resolved, notifiedAt: row.notified_at },
+      ]),
+    );
+  }
+
+  /** Notes what a channel is being told; kept for 120 h, or twice the repeat interval if that is longer. */
+  async record(
+    entry: LogEntry & {
+      groupId: string;
+      channel: string;
+      receiver: string;
+      reason: string;
+      deliveryId: string;
+    },
+    repeatIntervalMs: number,
+    on: Db,
+  ): Promise<void> {
+    const row = {
+      group_id: entry.groupId,
+      channel: entry.channel,
+      receiver: entry.receiver,
+      firing: [...entry.firing],
+      resolved: [...entry.resolved],
+      reason: entry.reason,
+      delivery_id: entry.deliveryId,
+      notified_at: entry.notifiedAt,
+      expires_at: new Date(entry.notifiedAt.getTime() + Math.max(RETENTION_MS, 2 * repeatIntervalMs)),
+    };
+    await withTables<NotificationTables>(on)
+      .insertInto('notification_log')
+      .values(row)
+      .onConflict((conflict) => conflict.columns(['group_id', 'channel']).doUpdateSet(row))
+      .execute();
+  }
+
+  /** Takes back what a delivery that died was to tell: the next flush then finds it untold. */
+  async forget(deliveryId: string, on: Db): Promise<void> {
+    await withTables<NotificationTables>(on)
+      .deleteFrom('notification_log')
+      .where('delivery_id', '=', deliveryId)
+      .execute();
+  }
+
+  /** Removes expired entries. */
+  async prune(now: Date, on: Db): Promise<void> {
+    await withTables<NotificationTables>(on)
+      .deleteFrom('notification_log')
+      .where('expires_at', '<=', now)
+      .execute();
+  }
+}

@@ -1,0 +1,203 @@
+import { randomUUID } from 'node:crypto';
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import type { Counter } from 'prom-client';
+import type { Alert, TransitionRow } from '../alerts/alert.js';
+import { AlertStore, TRANSITIONS_TOPIC } from '../alerts/alert.store.js';
+import type { JournalEntry } from '../journal/entry.js';
+import { JournalStore } from '../journal/journal.store.js';
+import type { Db } from '../platform/database.client.js';
+import type { Log } from '../platform/log.js';
+import { Loop, type NextRound } from '../platform/loop.scheduler.js';
+import { Platform } from '../platform/platform.module.js';
+import { matchRoutes } from '../routing/compile-routes.js';
+import { groupOf } from '../routing/grouping.js';
+import { buildInhibitionIndex } from '../routing/inhibition.js';
+import { composeMessage } from './compose-message.js';
+import { type ChannelDecision, flushGroup } from './flush-group.js';
+import { type DueGroup, type GroupMember, NotificationGroupStore } from './notification-group.store.js';
+import { NotificationStores } from './notification-stores.store.js';
+import { channelName, RoutingTable } from './routing-table.store.js';
+import { tellNoRoute, tellNotified, tellSuppressed } from './tell-notification.js';
+
+const POLL_MS = 1000;
+const TRANSITIONS_PER_ROUND = 500;
+const GROUPS_PER_ROUND = 50;
+
+/**
+ * Turns transitions into messages: takes each new one into the groups of its routes, and lets the groups that are due
+ * speak. Every step is a transaction over claimed rows; replicas share the work and repeat none of it.
+ */
+@Injectable()
+export class NotificationDispatcher implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly log: Log;
+  private readonly decisions: Counter<'reason'>;
+  private readonly loop: Loop;
+
+  constructor(
+    private readonly platform: Platform,
+    private readonly alerts: AlertStore,
+    private readonly journal: JournalStore,
+    private readonly stores: NotificationStores,
+    private readonly table: RoutingTable,
+  ) {
+    this.log = platform.logs.for('notifications');
+    this.decisions = platform.metrics.counter(
+      'retune_notification_decisions_total',
+      'Group flushes by reason',
+      ['reason'],
+    );
+    this.loop = new Loop(() => this.round(), POLL_MS, this.log, 'routing notifications');
+  }
+
+  onApplicationBootstrap(): void {
+    this.platform.signals.on(TRANSITIONS_TOPIC, () => this.loop.wake());
+    this.loop.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.loop.stop();
+  }
+
+  /** One round: route what is new, flush what is due. */
+  async round(): Promise<NextRound> {
+    const { clock, database } = this.platform;
+    const routed = await database.transaction((trx) => this.routeTransitions(trx, clock.now()));
+    const flushed = await database.transaction((trx) => this.flushDue(trx, clock.now()));
+    if (routed === TRANSITIONS_PER_ROUND || flushed === GROUPS_PER_ROUND) return 'again';
+    const next = await this.stores.groups.nextDue(database.db);
+    return next ? next.getTime() - clock.now().getTime() : POLL_MS;
+  }
+
+  /** After a reload: groups of routes that are gone are dropped, and every firing alert is routed by the new tree. */
+  async reroute(now: Date): Promise<void> {
+    await this.platform.database.transaction(async (trx) => {
+      await this.stores.groups.dropUnknownRoutes(this.table.routeIds(), trx);
+      for (const alert of await this.alerts.firing(trx))
+        await this.absorb(asTransition(alert, now), now, trx);
+    });
+    this.loop.wake();
+  }
+
+  private async routeTransitions(trx: Db, now: Date): Promise<number> {
+    const rows = await this.alerts.claimTransitions('routed_at', now, TRANSITIONS_PER_ROUND, trx);
+    const untold: JournalEntry[] = [];
+    for (const row of rows) {
+      if ((await this.absorb(row, now, trx)) === 0 && row.to === 'firing') untold.push(tellNoRoute(row, now));
+    }
+    await this.journal.append(untold, trx);
+    return rows.length;
+  }
+
+  private async absorb(row: TransitionRow, now: Date, trx: Db): Promise<number> {
+    const root = this.table.current.route;
+    const routes = root ? matchRoutes(root, row.labels) : [];
+    for (const route of routes)
+      await this.stores.groups.absorb(row, route, groupOf(route, row.labels), now, trx);
+    return routes.length;
+  }
+
+  private async flushDue(trx: Db, now: Date): Promise<number> {
+    const due = await this.stores.groups.claimDue(now, GROUPS_PER_ROUND, trx);
+    if (due.length === 0) return 0;
+    const { inhibitRules } = this.table.current;
+    const inhibition = buildInhibitionIndex(
+      inhibitRules,
+      inhibitRules.length > 0 ? await this.alerts.firing(trx) : [],
+    );
+    for (const group of due) await this.flush(group, inhibition, now, trx);
+    return due.length;
+  }
+
+  private async flush(
+    group: DueGroup,
+    inhibition: ReturnType<typeof buildInhibitionIndex>,
+    now: Date,
+    trx: Db,
+  ): Promise<void> {
+    const route = this.table.route(group.route_id);
+    const receiver = this.table.receiver(group.receiver);
+    if (!route || !receiver) return; // a reload is under way; reroute() settles it
+    const members = await this.stores.groups.members(group.id, trx);
+    const tick = group.next_flush_at;
+    const outcome = flushGroup({
+      route,
+      members,
+      channels: receiver.integrations.map((integration) => ({
+        channel: channelName(receiver.name, integration),
+        sendResolved: integration.config.send_resolved,
+      })),
+      log: await this.stores.log.of(group.id, tick, trx),
+      inhibitRules: this.table.current.inhibitRules,
+      inhibition,
+      timeIntervals: this.table.current.timeIntervals,
+      now: tick,
+    });
+    for (const decision of outcome.channels)
+      await this.act(decision, group, members, now, route.repeatIntervalMs, trx);
+    const after = new Date(tick.getTime() + route.groupIntervalMs);
+    const next = after > now ? after : new Date(now.getTime() + route.groupIntervalMs);
+    await this.stores.groups.settle(group.id, outcome.gone, tick, next, trx);
+  }
+
+  private async act(
+    decision: ChannelDecision,
+    group: DueGroup,
+    members: readonly GroupMember[],
+    now: Date,
+    repeatIntervalMs: number,
+    trx: Db,
+  ): Promise<void> {
+    this.decisions.inc({ reason: decision.reason });
+    if (!decision.send) {
+      if (decision.reason.endsWith('_by'))
+        await this.journal.append([tellSuppressed(decision, group, members, now)], trx);
+      return;
+    }
+    const frame = {
+      id: randomUUID(),
+      receiver: group.receiver,
+      groupId: group.id,
+      groupKey: group.display_key,
+      reason: decision.reason,
+      groupLabels: group.group_labels,
+      externalUrl: this.table.current.externalUrl,
+      at: now.toISOString(),
+    };
+    const entry = {
+      ...frame,
+      channel: decision.channel,
+      deliveryId: frame.id,
+      notifiedAt: group.next_flush_at,
+    };
+    await this.stores.log.record(
+      { ...entry, firing: decision.firing, resolved: decision.resolved },
+      repeatIntervalMs,
+      trx,
+    );
+    if (!decision.deliver) return;
+    const message = composeMessage(frame, decision.alerts);
+    const [, type = ''] = decision.channel.split('/').slice(-3);
+    await this.stores.deliveries.add(message, decision.channel, type, now, trx);
+    await this.journal.append([tellNotified(decision, group, frame.id, now)], trx);
+  }
+}
+
+/** A firing alert as the transition that made it fire; id 0 never overwrites what a newer row said. */
+function asTransition(alert: Alert, now: Date): TransitionRow {
+  return {
+    id: 0,
+    source: alert.source,
+    fingerprint: alert.fingerprint,
+    episode: alert.episode,
+    labels: alert.labels,
+    annotations: alert.annotations,
+    from: 'pending',
+    to: 'firing',
+    reason: 'held_for',
+    at: now,
+    value: alert.value,
+    startsAt: alert.firedAt ?? alert.activeAt,
+    ...(alert.evidence && { evidence: alert.evidence }),
+    ...(alert.generatorUrl && { generatorUrl: alert.generatorUrl }),
+  };
+}
