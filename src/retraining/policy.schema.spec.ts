@@ -17,7 +17,10 @@ describe('Policies', () => {
     expect(compilePolicy(config!, noMatchers)).toEqual({
       ...least,
       mode: 'suggest',
-      trigger: { type: 'signals', signals: ['accuracy', 'input_drift', 'prediction_drift'] },
+      trigger: {
+        type: 'signals',
+        signals: ['accuracy', 'unproven_accuracy', 'input_drift', 'prediction_drift'],
+      },
       sustainedMs: 0,
       blockWhen: [{ type: 'signals', signals: ['data_quality'] }],
       cooldownMs: 24 * HOUR,

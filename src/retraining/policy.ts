@@ -1,4 +1,5 @@
 import type { Matcher } from '../alerts/matcher.js';
+import type { Signal } from './signal.js';
 import type { Condition as ConditionConfig, PolicyConfig } from './policy.schema.js';
 
 /** How far a policy may go by itself, from least to most. */
@@ -10,7 +11,7 @@ export type Condition =
   | { readonly type: 'rule'; readonly alertname: string }
   | { readonly type: 'matchers'; readonly matchers: readonly Matcher[]; readonly text: string }
   /** Stands in for a condition the operator left out: alerts of one of these signals. */
-  | { readonly type: 'signals'; readonly signals: readonly string[] };
+  | { readonly type: 'signals'; readonly signals: readonly Signal[] };
 
 /** A retraining policy, ready to decide. Durations in milliseconds. */
 export interface Policy {
@@ -55,7 +56,7 @@ export function compilePolicy(config: PolicyConfig, parseMatcher: (text: string)
       ? { type: 'any', of: trigger.any.map(compile) }
       : trigger?.all
         ? { type: 'all', of: trigger.all.map(compile) }
-        : { type: 'signals', signals: ['accuracy', 'input_drift', 'prediction_drift'] },
+        : { type: 'signals', signals: ['accuracy', 'unproven_accuracy', 'input_drift', 'prediction_drift'] },
     sustainedMs: trigger?.sustained ?? 0,
     blockWhen: config.block_when?.map(compile) ?? [{ type: 'signals', signals: ['data_quality'] }],
     cooldownMs: config.cooldown,
