@@ -80,6 +80,19 @@ export class AlertStore {
     return rows.map(toAlert);
   }
 
+  /** The alerts of one source with the given fingerprints, in any state, locked until the transaction ends. */
+  async lockAll(source: string, fingerprints: readonly string[], on: Db): Promise<Map<string, Alert>> {
+    const rows = await tables(on)
+      .selectFrom('alerts')
+      .selectAll()
+      .where('source', '=', source)
+      .where('fingerprint', '=', sql<string>`any(${fingerprints as string[]})`)
+      .orderBy('fingerprint')
+      .forUpdate()
+      .execute();
+    return new Map(rows.map((row) => [row.fingerprint, toAlert(row)]));
+  }
+
   /** One alert as it is stored, locked until the transaction ends. */
   async lock(source: string, fingerprint: string, on: Db): Promise<Alert | undefined> {
     const row = await tables(on)

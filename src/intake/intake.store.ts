@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import { AlertStore, type AlertChange } from '../alerts/alert.store.js';
+import type { JournalEntry } from '../journal/entry.js';
+import { JournalStore } from '../journal/journal.store.js';
+import { tellTransition } from '../journal/tell-transition.js';
+import { Platform } from '../platform/platform.module.js';
+import { ALERTMANAGER_SOURCE, receiveAlert, receivedFingerprint } from './receive-alert.js';
+import { type AlertmanagerWebhook, ReceivedAlert } from './webhook.schema.js';
+
+/** What became of a batch. */
+export interface IntakeReport {
+  readonly stored: number;
+  readonly unchanged: number;
+  /** Reasons of the alerts that were refused, with their place in the batch. */
+  readonly invalid: readonly string[];
+}
+
+/** Takes batches of alerts: valid ones are stored in one transaction, invalid ones are named. */
+@Injectable()
+export class IntakeStore {
+  constructor(
+    private readonly platform: Platform,
+    private readonly alerts: AlertStore,
+    private readonly journal: JournalStore,
+  ) {}
+
+  /** Stores a batch. Rejects when the database does not take it: then the sender must try again. */
+  async receive(batch: AlertmanagerWebhook): Promise<IntakeReport> {
+    const now = this.platform.clock.now();
+    const invalid: string[] = [];
+    const valid = new Map<string, ReceivedAlert>();
+    batch.alerts.forEach((raw, index) => {
+      const parsed = ReceivedAlert.safeParse(raw);
+      if (!parsed.success)
+        invalid.push(`alerts[${index}]: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`);
+      else if (JSON.stringify(parsed.data).includes('\\u0000'))
+        invalid.push(`alerts[${index}]: holds a NUL character`);
+      else valid.set(receivedFingerprint(parsed.data), parsed.data);
+    });
+    const stored = await this.store([...valid], invalid, now);
+    return { stored, unchanged: valid.size - stored, invalid };
+  }
+
+  private async store(
+    valid: readonly (readonly [string, ReceivedAlert])[],
+    invalid: readonly string[],
+    now: Date,
+  ): Promise<number> {
+    return this.platform.database.transaction(async (trx) => {
+      const known = await this.alerts.lockAll(ALERTMANAGER_SOURCE, valid.map(([key]) => key).toSorted(), trx);
+      const changes = valid.flatMap(([key, received]): AlertChange[] => {
+        const change = receiveAlert(known.get(key), received, now);
+        return change ? [change] : [];
+      });
+      await this.alerts.save(changes, trx);
+      const told = changes.flatMap(({ alert, transition }) =>
+        transition ? [tellTransition(alert, transition)] : [],
+      );
+      await this.journal.append([...told, ...invalid.slice(0, 20).map((why) => tellRefused(why, now))], trx);
+      return changes.length;
+    });
+  }
+}
+
+function tellRefused(why: string, at: Date): JournalEntry {
+  return { at, kind: 'transition', summary: `a received alert was refused: ${why}`, reason: 'invalid' };
+}

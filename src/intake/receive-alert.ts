@@ -1,0 +1,64 @@
+import type { Alert } from '../alerts/alert.js';
+import type { AlertChange } from '../alerts/alert.store.js';
+import { fingerprint } from '../alerts/fingerprint.js';
+import { normalizeLabels } from '../alerts/labels.js';
+import { episodeId } from '../alerts/step-alert.js';
+import type { ReceivedAlert } from './webhook.schema.js';
+
+/** The source of alerts that another Alertmanager sent. */
+export const ALERTMANAGER_SOURCE = 'alertmanager';
+
+/** The identity a received alert has: its labels, whoever sent it and however often. */
+export function receivedFingerprint(received: ReceivedAlert): string {
+  return fingerprint(received.labels);
+}
+
+/**
+ * What receiving an alert changes. The same alert from a second sender, or sent again, changes nothing but what it shows;
+ * a resolve of something unknown is not news; one that started after the last resolve is a new firing period.
+ */
+export function receiveAlert(
+  existing: Alert | undefined,
+  received: ReceivedAlert,
+  now: Date,
+): AlertChange | undefined {
+  const startsAt = new Date(received.startsAt);
+  const shown = {
+    annotations: received.annotations,
+    evaluatedAt: now,
+    ...(received.generatorURL ? { generatorUrl: received.generatorURL } : {}),
+  };
+  if (existing?.state === 'firing') {
+    if (received.status === 'firing') return { alert: { ...existing, ...shown } };
+    const resolvedAt = endOf(received, now);
+    // A late copy of an older resolve must not end the firing period that came after it.
+    if (resolvedAt < existing.activeAt) return undefined;
+    return {
+      alert: { ...existing, ...shown, state: 'resolved', resolvedAt },
+      transition: { from: 'firing', to: 'resolved', reason: 'received_resolved', at: now },
+    };
+  }
+  if (received.status === 'resolved') return undefined;
+  // The slower sender of a pair may still report the period that the faster one has seen end.
+  if (existing?.resolvedAt && existing.activeAt.getTime() === startsAt.getTime()) return undefined;
+  const key = receivedFingerprint(received);
+  return {
+    alert: {
+      source: ALERTMANAGER_SOURCE,
+      fingerprint: key,
+      episode: episodeId(ALERTMANAGER_SOURCE, key, startsAt),
+      labels: normalizeLabels(received.labels),
+      state: 'firing',
+      value: null,
+      activeAt: startsAt,
+      firedAt: startsAt,
+      ...shown,
+    },
+    transition: { from: 'inactive', to: 'firing', reason: 'received', at: now },
+  };
+}
+
+function endOf(received: ReceivedAlert, now: Date): Date {
+  const end = received.endsAt === undefined ? now : new Date(received.endsAt);
+  return end.getUTCFullYear() <= 1 || end > now ? now : end;
+}
