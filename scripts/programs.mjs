@@ -14,8 +14,10 @@ export const PROGRAMS = {
   },
 };
 
-/** The path of a program of {@link PROGRAMS}; undefined when it is not on the PATH. */
+/** The path of a program of {@link PROGRAMS}: from e.g. PROMETHEUS_BIN, else from the PATH; undefined when it is on neither. */
 export function findProgram(program) {
+  const named = process.env[`${program.toUpperCase()}_BIN`];
+  if (named) return named;
   const suffix = process.platform === 'win32' ? '.exe' : '';
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     for (const name of PROGRAMS[program].names) {

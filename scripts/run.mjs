@@ -16,7 +16,7 @@ async function withPrometheus(env) {
     await requireAnswer(env.PROMETHEUS_URL);
     return env;
   }
-  const found = env.RETUNE_DEMO_PROMETHEUS || findProgram('prometheus') || (await installPrometheus());
+  const found = findProgram('prometheus') || (await installPrometheus());
   if (found) return { ...env, RETUNE_DEMO_PROMETHEUS: found };
   throw new Error(
     'The demo needs Prometheus: put a `prometheus` binary (https://prometheus.io/download) on the PATH, set PROMETHEUS_URL to one that runs, or use Debian or Ubuntu as root or with passwordless sudo and it is installed for you.',
