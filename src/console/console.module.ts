@@ -1,0 +1,32 @@
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { AlertsModule } from '../alerts/alerts.module.js';
+import { JournalModule } from '../journal/journal.module.js';
+import { NotificationsModule } from '../notifications/notifications.module.js';
+import { AlertsController } from './alerts.controller.js';
+import { DeliveriesController } from './deliveries.controller.js';
+import { JournalController } from './journal.controller.js';
+import { ReloadController } from './reload.controller.js';
+import { RulesController } from './rules.controller.js';
+
+/** The HTTP API for people and their tools. */
+@Module({})
+export class ConsoleModule {
+  /** `evaluation` is the module that knows the rules; `reloading` provides {@link Reloading}. */
+  static with(
+    evaluation: DynamicModule,
+    retraining: DynamicModule | Type,
+    reloading: DynamicModule,
+  ): DynamicModule {
+    return {
+      module: ConsoleModule,
+      imports: [AlertsModule, JournalModule, NotificationsModule, evaluation, retraining, reloading],
+      controllers: [
+        AlertsController,
+        RulesController,
+        JournalController,
+        DeliveriesController,
+        ReloadController,
+      ],
+    };
+  }
+}

@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { type LoggerService, StandardSchemaValidationPipe } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { AppModule } from './app.module.js';
+import { Configuration, StartSettings } from './configuration.store.js';
+import type { ReloadResult } from './console/reload.controller.js';
+import type { OpenedPlatform } from './platform/platform.module.js';
+import type { Secret } from './schema/secret.js';
+import type { Settings } from './settings/settings.js';
+
+/** Alertmanager sends unlimited alerts unless told otherwise: ten thousand are about 5 MB. */
+const BODY_LIMIT_BYTES = 5 * 1024 * 1024;
+
+/** A service that listens. */
+export interface RunningService {
+  /** `http://host:port`, with the real port. */
+  readonly address: string;
+  reload(): Promise<ReloadResult>;
+  /** Ends listening, then lets work in flight end. */
+  stop(): Promise<void>;
+}
+
+/** What the service takes from its process. */
+export interface ProcessParts {
+  readonly logger: LoggerService;
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  readonly readText: (path: string) => Promise<string>;
+}
+
+/** Builds the application on an opened platform, puts the settings in force, and listens. */
+export async function startService(
+  settings: Settings,
+  platform: OpenedPlatform,
+  parts: ProcessParts,
+): Promise<RunningService> {
+  const { environment } = settings;
+  const reveal = (secret: Secret | undefined): Promise<string> | undefined => secret?.reveal(parts.readText);
+  const [prometheusUrl, apiToken, webhookToken] = await Promise.all([
+    environment.prometheusUrl.reveal(parts.readText),
+    reveal(environment.apiToken),
+    reveal(environment.webhookToken),
+  ]);
+  const secrets = { prometheusUrl, ...(apiToken && { apiToken }), ...(webhookToken && { webhookToken }) };
+  const start = new StartSettings(settings, parts.env, parts.cwd);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.with(environment, secrets, platform, start),
+    new FastifyAdapter({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: true }),
+    { logger: parts.logger, rawBody: true, abortOnError: false },
+  );
+  app.useGlobalPipes(new StandardSchemaValidationPipe());
+  documentApi(app);
+  const configuration = app.get(Configuration);
+  await configuration.enforce();
+  await app.listen(environment.port, environment.host);
+  return {
+    address: await app.getUrl(),
+    reload: () => configuration.reload(),
+    stop: () => app.close(),
+  };
+}
+
+function documentApi(app: NestFastifyApplication): void {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  const config = new DocumentBuilder()
+    .setTitle('Retune')
+    .setDescription('Watches models in production, tells people, retrains when retraining can help.')
+    .setVersion(version)
+    .addBearerAuth()
+    .build();
+  SwaggerModule.setup('api/docs', app, () => SwaggerModule.createDocument(app, config));
+}
