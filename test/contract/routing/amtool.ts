@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const AMTOOL = '/usr/bin/amtool';
+
+/** Whether Alertmanager's own tool is here to compare with (0.25: it knows the classic matcher syntax only). */
+export const hasAmtool = existsSync(AMTOOL);
+
+/** A folder for the length of `use`. */
+export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'routing-'));
+  try {
+    return await use(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+// One thread and no garbage collection: the tool lives for a few milliseconds.
+const environment = { ...process.env, GOMAXPROCS: '1', GOGC: 'off' };
+
+/** What a command prints; a failed check is an answer, too. */
+function run(command: string, args: readonly string[]): Promise<string> {
+  return new Promise((resolve) => {
+    execFile(command, args, { env: environment, maxBuffer: 1 << 26 }, (_error, stdout) => resolve(stdout));
+  });
+}
+
+const shellQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+function labelArgument([name, value]: readonly [string, string]): string {
+  return `${name}="${value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"')}"`;
+}
+
+/** Receivers of each alert in the order of the tree. The tool takes one alert a call; a shell starts it faster than Node does. */
+export async function receiversOf(
+  file: string,
+  labelSets: readonly Readonly<Record<string, string>>[],
+): Promise<readonly (readonly string[])[]> {
+  const lines = labelSets.map((labels) =>
+    [
+      AMTOOL,
+      'config',
+      'routes',
+      'test',
+      `--config.file=${file}`,
+      ...Object.entries(labels).map(labelArgument),
+    ]
+      .map(shellQuoted)
+      .join(' '),
+  );
+  const output = await run('/bin/sh', ['-c', lines.join('\n')]);
+  return output
+    .split('\n')
+    .slice(0, labelSets.length)
+    .map((line) => line.split(','));
+}
+
+/** The matchers of each route under the root, as the tool prints them; a route without any is no line. */
+export async function printedMatchers(file: string): Promise<readonly string[]> {
+  const output = await run(AMTOOL, ['config', 'routes', 'show', `--config.file=${file}`]);
+  return [...output.matchAll(/^ {4}[├└]── (\{.*\}) {2}receiver: /gm)].map((match) => match[1] as string);
+}
+
+/** Which of the configurations the tool accepts; one process for all of them. */
+export async function accepts(
+  folder: string,
+  configurations: readonly string[],
+): Promise<readonly boolean[]> {
+  const files = configurations.map((_, index) => join(folder, `${index}.yml`));
+  await Promise.all(files.map((file, index) => writeFile(file, configurations[index] as string)));
+  const output = await run(AMTOOL, ['check-config', ...files]);
+  return files.map((file) => output.includes(`Checking '${file}'  SUCCESS`));
+}
