@@ -40,6 +40,13 @@ create table retraining_decisions (
 );
 create index retraining_decisions_model on retraining_decisions (model, id desc);
 
+-- A person's word that a model's circuit may close again.
+create table circuit_resets (
+  model      text primary key,
+  reset_at   timestamptz not null,
+  reset_by   text        not null
+);
+
 create table runs (
   id               text primary key,                    -- rt-<ulid>, the correlation id
   incident_id      text        not null references incidents (id),
@@ -56,6 +63,7 @@ create table runs (
   new_version      text,
   ci_ref           jsonb,
   ci_url           text,
+  claimed_by       text,                                -- the pipeline run that was granted the claim
   callback_hash    text,                                -- sha256 of the per-run token
   attempt          integer     not null default 0,
   created_at       timestamptz not null,
@@ -66,8 +74,16 @@ create table runs (
   version_seen_at  timestamptz,
   ended_at         timestamptz,
   next_check_at    timestamptz,                         -- when the dispatcher looks at it again
-  claimed_until    timestamptz
+  checks           integer     not null default 0,      -- how often it did
+  claimed_until    timestamptz                          -- a worker is at it until then
 );
 create unique index runs_one_active_per_model on runs (model) where ended_at is null;
 create index runs_due on runs (next_check_at) where ended_at is null;
 create index runs_model on runs (model, created_at desc);
+
+-- When a person last closed a model's circuit breaker; runs that ended before no longer count against it.
+create table circuit_resets (
+  model        text primary key,
+  reset_at     timestamptz not null,
+  reset_by     text        not null
+);

@@ -33,6 +33,8 @@ export interface VerifySettings {
   /** Deadlines of the pipeline itself. */
   readonly startWithinMs: number;
   readonly finishWithinMs: number;
+  /** How long a person may take to approve, from the decision. */
+  readonly approveWithinMs: number;
 }
 
 /** What the model looked like when the run was decided. */
@@ -60,6 +62,8 @@ export interface Run {
   readonly verification?: Verification;
   readonly newVersion?: string;
   readonly ref?: CiRef;
+  /** The pipeline's own id of the one run that was granted the claim. */
+  readonly claimedBy?: string;
   readonly attempt: number;
   readonly createdAt: Date;
   readonly approvedBy?: string;

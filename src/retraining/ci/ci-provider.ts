@@ -96,8 +96,14 @@ export interface CiProvider<Type extends string = string, Config = unknown> {
   readonly idempotency: 'native' | 'searchable' | 'none';
   /** How long after a lost answer an empty search counts as "does not exist". */
   readonly settleMs: number;
+  /** Overrides `idempotency` where it depends on what the operator promises about a target. */
+  idempotencyOf?(config: Config): 'native' | 'searchable' | 'none';
+  /** True when pipelines claim with the id that `CiRef.id` holds, so that a stranger's claim can be told from ours. */
+  readonly claimsWithRefId?: boolean;
   trigger(run: RunRequest, config: Config, io: CiIo): Promise<Triggered | Refused | Ambiguous>;
+  /** Runs that carry the correlation id, oldest first. Throws when the search itself failed: that proves nothing. */
   find?(correlationId: string, since: Date, config: Config, io: CiIo): Promise<readonly CiRef[]>;
   status(ref: CiRef, correlationId: string, config: Config, io: CiIo): Promise<CiStatus>;
+  /** Throws when the wish did not reach the CI system. */
   cancel?(ref: CiRef, config: Config, io: CiIo): Promise<'requested' | 'already_finished'>;
 }

@@ -1,0 +1,224 @@
+import { Injectable } from '@nestjs/common';
+import { type Selectable, sql } from 'kysely';
+import { type Db, withTables } from '../platform/database.client.js';
+import type { Decision } from './decision.js';
+import type { CloseReason, Incident, IncidentAlert, IncidentKey } from './incident.js';
+import type { DecisionTable, IncidentAlertTable, IncidentTable, RetrainingTables } from './tables.js';
+
+const tables = (on: Db) => withTables<RetrainingTables>(on);
+
+/** A stored decision. */
+export type StoredDecision = Selectable<DecisionTable>;
+
+/** Incidents, the alerts they hold, and every decision about them. */
+@Injectable()
+export class IncidentStore {
+  /** The open incident of a model version, locked until the transaction ends. */
+  async open(key: IncidentKey, on: Db): Promise<Incident | undefined> {
+    const row = await tables(on)
+      .selectFrom('incidents')
+      .selectAll()
+      .where('model', '=', key.model)
+      .where('model_version', '=', key.modelVersion)
+      .where('closed_at', 'is', null)
+      .forUpdate()
+      .executeTakeFirst();
+    return row && toIncident(row);
+  }
+
+  async get(id: string, on: Db): Promise<Incident | undefined> {
+    const row = await tables(on).selectFrom('incidents').selectAll().where('id', '=', id).executeTakeFirst();
+    return row && toIncident(row);
+  }
+
+  async insert(incident: Incident, on: Db): Promise<void> {
+    await tables(on)
+      .insertInto('incidents')
+      .values({
+        id: incident.id,
+        model: incident.model,
+        model_version: incident.modelVersion,
+        opened_at: incident.openedAt,
+      })
+      .execute();
+  }
+
+  /** One alert of an incident, as it was last taken in. */
+  async alert(
+    incidentId: string,
+    source: string,
+    fingerprint: string,
+    on: Db,
+  ): Promise<IncidentAlert | undefined> {
+    const row = await tables(on)
+      .selectFrom('incident_alerts')
+      .selectAll()
+      .where('incident_id', '=', incidentId)
+      .where('source', '=', source)
+      .where('fingerprint', '=', fingerprint)
+      .executeTakeFirst();
+    return row && toIncidentAlert(row);
+  }
+
+  async saveAlert(alert: IncidentAlert, on: Db): Promise<void> {
+    const row = {
+      incident_id: alert.incidentId,
+      source: alert.source,
+      fingerprint: alert.fingerprint,
+      episode: alert.episode,
+      alertname: alert.alertname,
+      labels: JSON.stringify(alert.labels) as never,
+      evidence: (alert.evidence ? JSON.stringify(alert.evidence) : null) as never,
+      value: alert.value,
+      since: alert.since,
+      resolved_at: alert.resolvedAt ?? null,
+      transition_id: alert.transitionId,
+    };
+    await tables(on)
+      .insertInto('incident_alerts')
+      .values(row)
+      .onConflict((conflict) => conflict.columns(['incident_id', 'source', 'fingerprint']).doUpdateSet(row))
+      .execute();
+  }
+
+  /** Alerts of one incident. */
+  async alertsOf(incidentId: string, on: Db): Promise<IncidentAlert[]> {
+    const rows = await tables(on)
+      .selectFrom('incident_alerts')
+      .selectAll()
+      .where('incident_id', '=', incidentId)
+      .execute();
+    return rows.map(toIncidentAlert);
+  }
+
+  /** Alerts of all open incidents of a model. */
+  async alertsOfModel(model: string, on: Db): Promise<IncidentAlert[]> {
+    const rows = await tables(on)
+      .selectFrom('incident_alerts')
+      .innerJoin('incidents', 'incidents.id', 'incident_alerts.incident_id')
+      .selectAll('incident_alerts')
+      .where('incidents.model', '=', model)
+      .where('incidents.closed_at', 'is', null)
+      .execute();
+    return rows.map(toIncidentAlert);
+  }
+
+  /** Sets when the incidents of a model are looked at again. */
+  async checkModelAt(model: string, at: Date, on: Db): Promise<void> {
+    await tables(on)
+      .updateTable('incidents')
+      .set({ next_check_at: at })
+      .where('model', '=', model)
+      .where('closed_at', 'is', null)
+      .execute();
+  }
+
+  async checkAt(id: string, at: Date | undefined, on: Db): Promise<void> {
+    await tables(on)
+      .updateTable('incidents')
+      .set({ next_check_at: at ?? null })
+      .where('id', '=', id)
+      .execute();
+  }
+
+  /** Takes incidents that are due; if this process dies they are due again at `retryAt`. */
+  async claimDue(now: Date, retryAt: Date, limit: number, on: Db): Promise<Incident[]> {
+    const rows = await sql<Selectable<IncidentTable>>`
+      update incidents set next_check_at = ${retryAt} where id in (
+        select id from incidents where closed_at is null and next_check_at <= ${now}
+        order by next_check_at limit ${limit} for update skip locked
+      ) returning *`.execute(on);
+    return rows.rows.map(toIncident);
+  }
+
+  async nextDue(on: Db): Promise<Date | undefined> {
+    const row = await tables(on)
+      .selectFrom('incidents')
+      .select(sql<Date | null>`min(next_check_at)`.as('at'))
+      .where('closed_at', 'is', null)
+      .executeTakeFirst();
+    return row?.at ?? undefined;
+  }
+
+  async close(id: string, reason: CloseReason, now: Date, on: Db): Promise<void> {
+    await tables(on)
+      .updateTable('incidents')
+      .set({ closed_at: now, close_reason: reason, next_check_at: null })
+      .where('id', '=', id)
+      .where('closed_at', 'is', null)
+      .execute();
+  }
+
+  /** Records a decision unless it only repeats the last one about this incident and policy. True when it is news. */
+  async recordDecision(
+    incident: Incident,
+    policy: string,
+    decision: Decision,
+    runId: string | undefined,
+    now: Date,
+    on: Db,
+  ): Promise<boolean> {
+    const last = await tables(on)
+      .selectFrom('retraining_decisions')
+      .select(['decision', 'reason'])
+      .where('incident_id', '=', incident.id)
+      .where('policy', '=', policy)
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    if (last?.decision === decision.decision && last.reason === decision.reason && runId === undefined)
+      return false;
+    await tables(on)
+      .insertInto('retraining_decisions')
+      .values({
+        incident_id: incident.id,
+        policy,
+        model: incident.model,
+        at: now,
+        decision: decision.decision,
+        reason: decision.reason,
+        gates: JSON.stringify(decision.gates) as never,
+        run_id: runId ?? null,
+      })
+      .execute();
+    return true;
+  }
+
+  /** A model's decisions, newest first. */
+  async decisions(model: string, limit: number, on: Db): Promise<StoredDecision[]> {
+    return tables(on)
+      .selectFrom('retraining_decisions')
+      .selectAll()
+      .where('model', '=', model)
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .execute();
+  }
+}
+
+function toIncident(row: Selectable<IncidentTable>): Incident {
+  return {
+    id: row.id,
+    model: row.model,
+    modelVersion: row.model_version,
+    openedAt: row.opened_at,
+    ...(row.closed_at && { closedAt: row.closed_at }),
+    ...(row.close_reason && { closeReason: row.close_reason }),
+  };
+}
+
+function toIncidentAlert(row: Selectable<IncidentAlertTable>): IncidentAlert {
+  return {
+    incidentId: row.incident_id,
+    source: row.source,
+    fingerprint: row.fingerprint,
+    episode: row.episode,
+    alertname: row.alertname,
+    labels: row.labels,
+    value: row.value,
+    since: row.since,
+    transitionId: row.transition_id,
+    ...(row.evidence && { evidence: row.evidence }),
+    ...(row.resolved_at && { resolvedAt: row.resolved_at }),
+  };
+}
