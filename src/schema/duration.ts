@@ -34,13 +34,25 @@ export function formatDuration(ms: number): string {
   return text;
 }
 
+/** What was written, for an error: a list or a map is not repeated. */
+const written = (input: unknown): string =>
+  typeof input === 'object' ? 'something else' : JSON.stringify(input);
+
 /** A duration as an operator writes it; milliseconds once parsed. */
-export const Duration = z.union([z.string(), z.number()]).transform((input, context) => {
-  const ms = parseDuration(String(input));
-  if (ms !== undefined) return ms;
-  context.addIssue({ code: 'custom', message: `expected a duration such as 5m, got ${JSON.stringify(input)}` });
-  return z.NEVER;
-});
+export const Duration = z
+  .union([z.string(), z.number()], {
+    error: ({ input }) =>
+      input === undefined ? undefined : `expected a duration such as 5m, got ${written(input)}`,
+  })
+  .transform((input, context) => {
+    const ms = parseDuration(String(input));
+    if (ms !== undefined) return ms;
+    context.addIssue({
+      code: 'custom',
+      message: `expected a duration such as 5m, got ${JSON.stringify(input)}`,
+    });
+    return z.NEVER;
+  });
 
 /** A duration longer than zero. */
 export const PositiveDuration = Duration.refine((ms) => ms > 0, 'expected a duration longer than 0');

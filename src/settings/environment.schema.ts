@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PositiveDuration } from '../schema/duration.js';
 import { SecretFile, SecretText } from '../schema/secret.js';
+import { twinNames } from './twins.js';
 
 /** An address with one of the given schemes. The value is never repeated in the error: it may carry a password. */
 function address(schemes: readonly string[], example: string) {
@@ -109,3 +110,6 @@ export const EnvironmentVariables = z.strictObject({
   RETUNE_EXTERNAL_LABELS: LabelList.optional().describe('labels for templates and API, such as cluster=eu'),
 });
 export type EnvironmentVariables = z.infer<typeof EnvironmentVariables>;
+
+/** Variables that hold a secret and have a twin `<name>_FILE`. */
+export const ENVIRONMENT_SECRETS = twinNames(Object.keys(EnvironmentVariables.shape));

@@ -142,9 +142,12 @@ export function complaintsOf(
   return issues.flatMap((issue): readonly Complaint[] => {
     const path = [...prefix, ...issue.path];
     if (issue.code === 'unrecognized_keys') {
+      // The path names the key; a message of the schema's own need not do so again.
+      const named = `${issue.keys.join(', ')}: `;
+      const message = issue.message.startsWith(named) ? issue.message.slice(named.length) : issue.message;
       return issue.keys.map((key) => ({
         path: [...path, key],
-        message: `${issue.message}${didYouMean(key, keysAt(path))}`,
+        message: `${message}${didYouMean(key, keysAt(path))}`,
         atKey: true,
       }));
     }

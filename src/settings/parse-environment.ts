@@ -2,9 +2,9 @@ import ipaddr from 'ipaddr.js';
 import { didYouMean } from '../schema/did-you-mean.js';
 import { Secret } from '../schema/secret.js';
 import { type ConfigIssue, formatPath } from './config-issue.js';
-import { EnvironmentVariables } from './environment.schema.js';
+import { ENVIRONMENT_SECRETS, EnvironmentVariables } from './environment.schema.js';
 import { complaintsOf, explain } from './explain-issue.js';
-import { pickTwin, twinNames } from './twins.js';
+import { pickTwin } from './twins.js';
 
 /** What the process was told by its surroundings. Paths as given; times in milliseconds. */
 export interface Environment {
@@ -38,7 +38,6 @@ export type ParsedEnvironment =
   | { readonly ok: false; readonly issues: readonly ConfigIssue[] };
 
 const KNOWN = Object.keys(EnvironmentVariables.shape);
-const SECRETS = twinNames(KNOWN);
 
 /** Whether only this machine can reach the address. */
 export function isLoopback(host: string): boolean {
@@ -80,7 +79,7 @@ export function parseEnvironment(
     for (const { path, message } of complaintsOf(parsed.error.issues, () => KNOWN))
       refuse(formatPath(path), message);
   }
-  for (const name of SECRETS) {
+  for (const name of ENVIRONMENT_SECRETS) {
     const { conflict } = pickTwin(known, name);
     if (conflict !== undefined) refuse(name, conflict);
   }

@@ -47,10 +47,24 @@ export function checkValue<T>(
   }
 }
 
+/** Messages about PromQL and templates begin with the place inside their text. */
+const INSIDE = /^(\d+):(\d+) (.*)$/s;
+
 function locate(source: YamlSource, prefix: ConfigPath, complaint: Complaint): ConfigIssue {
   const path = [...prefix, ...complaint.path];
-  const position = complaint.atKey ? source.keyPositionOf(path) : source.positionOf(path);
-  return { file: source.file, position, path: formatPath(path), message: complaint.message };
+  const shown = { file: source.file, path: formatPath(path) };
+  const [, line, column, rest] = INSIDE.exec(complaint.message) ?? [];
+  if (rest === undefined) {
+    const position = complaint.atKey ? source.keyPositionOf(path) : source.positionOf(path);
+    return { ...shown, position, message: complaint.message };
+  }
+  const inside = source.positionInside(path, Number(line), Number(column));
+  if (inside !== undefined) return { ...shown, position: inside, message: rest };
+  return {
+    ...shown,
+    position: source.positionOf(path),
+    message: `line ${line}, column ${column} of the text: ${rest}`,
+  };
 }
 
 /** An issue at a path of a file; for checks that no schema can make. */

@@ -1,4 +1,14 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, visit } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  type Scalar,
+  visit,
+} from 'yaml';
 
 /** Something that parses as YAML and yet cannot become data. `offset` counts characters from the start of the text. */
 export interface YamlFault {
@@ -68,4 +78,26 @@ export function keyNodeOf(document: Document, map: Node | undefined, key: Proper
   if (!isMap(target)) return undefined;
   const pair = target.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
   return pair?.key as Node | undefined;
+}
+
+/** Spaces before the first character of a line. */
+const indentOf = (line: string): number => line.length - line.trimStart().length;
+
+/**
+ * The offset in `text` of a place inside a scalar, both counted from 1; undefined where the scalar is not written as it
+ * reads (escapes, folded lines).
+ */
+export function offsetInside(text: string, scalar: Scalar, line: number, column: number): number | undefined {
+  if (!scalar.range || typeof scalar.value !== 'string') return undefined;
+  const [start, end] = scalar.range;
+  if (scalar.type === 'BLOCK_LITERAL') {
+    const written = text.slice(start, end).split('\n').slice(1);
+    const first = scalar.value.split('\n').findIndex((part) => part.trim() !== '');
+    const margin = indentOf(written[first] ?? '') - indentOf(scalar.value.split('\n')[first] ?? '');
+    const before = text.slice(start, end).split('\n').slice(0, line);
+    return start + before.join('\n').length + 1 + margin + column - 1;
+  }
+  const quote = scalar.type === 'PLAIN' ? 0 : 1;
+  const asWritten = text.slice(start + quote, end - quote) === scalar.value;
+  return asWritten && line === 1 ? start + quote + column - 1 : undefined;
 }

@@ -1,6 +1,6 @@
-import { isAlias, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import { type ErrorCode, isAlias, isScalar, LineCounter, type Node, parseDocument, type Scalar } from 'yaml';
 import type { ConfigIssue, ConfigPath, Position } from './config-issue.js';
-import { childOf, keyNodeOf, yamlFaults } from './yaml-nodes.js';
+import { childOf, keyNodeOf, offsetInside, yamlFaults } from './yaml-nodes.js';
 
 /** A parsed YAML file that still knows where everything stands. */
 export interface YamlSource {
@@ -12,6 +12,8 @@ export interface YamlSource {
   positionOf(path: ConfigPath): Position;
   /** Where the last key of `path` is written. */
   keyPositionOf(path: ConfigPath): Position;
+  /** A place inside the text at `path`, both counted from 1; undefined where the text is not written as it reads. */
+  positionInside(path: ConfigPath, line: number, column: number): Position | undefined;
   /** A scalar as it is written without quotes (`1.10`, `yes`); undefined for anything else. */
   plainTextAt(path: ConfigPath): string | undefined;
 }
@@ -22,6 +24,14 @@ export interface ParsedYaml {
   readonly issues: readonly ConfigIssue[];
   readonly warnings: readonly ConfigIssue[];
 }
+
+/** What most often lies behind an error of the parser. */
+const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
+  TAB_AS_INDENT: '; use spaces',
+  BAD_INDENT: '; check the indentation of this line and the one before',
+  MISSING_CHAR: '; check the indentation and the quotes of this line',
+  BLOCK_AS_IMPLICIT_KEY: '; a text with a colon in it needs quotes',
+};
 
 /** Parses the first document of a YAML 1.2 text (anchors, aliases and merge keys included). */
 export function parseYaml(file: string, text: string): ParsedYaml {
@@ -50,7 +60,7 @@ export function parseYaml(file: string, text: string): ParsedYaml {
       issues.push(issue(start, `the key ${key} is written twice in one map; keep one of them`));
     } else {
       readable = false;
-      issues.push(issue(start, `not valid YAML: ${error.message}`));
+      issues.push(issue(start, `not valid YAML: ${error.message}${HINTS[error.code] ?? ''}`));
     }
   }
   for (const warning of document.warnings)
@@ -75,6 +85,11 @@ export function parseYaml(file: string, text: string): ParsedYaml {
       (node, key) => childOf(document, node, key),
       document.contents ?? undefined,
     );
+  const scalarAt = (path: ConfigPath): Scalar | undefined => {
+    const node = nodeAt(path);
+    const target = isAlias(node) ? node.resolve(document) : node;
+    return isScalar(target) ? target : undefined;
+  };
   const startOf = (node: Node | undefined): Position | undefined =>
     node?.range ? at(node.range[0]) : undefined;
   const positionOf = (path: ConfigPath): Position => {
@@ -93,10 +108,14 @@ export function parseYaml(file: string, text: string): ParsedYaml {
       const node = key === undefined ? undefined : keyNodeOf(document, nodeAt(path.slice(0, -1)), key);
       return startOf(node) ?? positionOf(path);
     },
+    positionInside: (path, line, column) => {
+      const scalar = scalarAt(path);
+      const offset = scalar && offsetInside(text, scalar, line, column);
+      return offset === undefined ? undefined : at(offset);
+    },
     plainTextAt: (path) => {
-      const node = nodeAt(path);
-      const target = isAlias(node) ? node.resolve(document) : node;
-      return isScalar(target) && target.type === 'PLAIN' ? target.source : undefined;
+      const scalar = scalarAt(path);
+      return scalar?.type === 'PLAIN' ? scalar.source : undefined;
     },
   };
   return { source, issues, warnings };

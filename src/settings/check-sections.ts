@@ -1,0 +1,80 @@
+import { parseMatcher } from '../alerts/matcher-parse.js';
+import { channels } from '../notifications/channels/index.js';
+import { channelDefaults, Global } from '../notifications/global.schema.js';
+import type { Receiver } from '../notifications/receiver.schema.js';
+import type { ConfigIssue, ConfigPath } from './config-issue.js';
+import { formatIssue } from './config-issue.js';
+import { type Mention, mentionsOfPolicies, mentionsOfRoute, namesIn } from './named-things.js';
+import type { ReadFile } from './read-rules-file.js';
+import { issueAt } from './read-yaml.js';
+
+/** Where the nth target of a type stands in a receiver; its whole list when one entry may have become several targets. */
+function placeOf(
+  receiver: Receiver,
+  type: string,
+  configKey: string,
+  index: number,
+  written: unknown,
+): ConfigPath {
+  const targets = receiver.integrations.filter((integration) => integration.type === type).length;
+  return Array.isArray(written) && written.length === targets ? [configKey, index] : [configKey];
+}
+
+/** What targets of receivers lack even with the `global` section laid under them, such as the address of a webhook. */
+export function missingChannelFields(files: readonly ReadFile[]): readonly ConfigIssue[] {
+  const globals = files.filter(
+    ({ source }) => (source?.value as { global?: unknown } | undefined)?.global != null,
+  );
+  // With a faulty global section nobody can tell what is missing.
+  if (globals.some(({ sections }) => sections.global === undefined)) return [];
+  const defaults = channelDefaults(globals[0]?.sections.global ?? Global.parse({}));
+  return files.flatMap(({ source, sections }) =>
+    (sections.receivers ?? []).flatMap((receiver, place) =>
+      receiver.integrations.flatMap(({ type, index, config }) => {
+        const channel = channels.find((candidate) => candidate.type === type);
+        if (source === undefined || channel === undefined) return [];
+        const written = (source.value as { receivers?: Record<string, unknown>[] }).receivers?.[place]?.[
+          channel.configKey
+        ];
+        const path = ['receivers', place, ...placeOf(receiver, type, channel.configKey, index, written)];
+        return channel.missing(config, defaults).map((message) => issueAt(source, path, message));
+      }),
+    ),
+  );
+}
+
+/** Matchers in the conditions of policies that do not parse. */
+export function badPolicyMatchers(files: readonly ReadFile[]): readonly ConfigIssue[] {
+  return files
+    .flatMap(({ source }) => (source === undefined ? [] : mentionsOfPolicies(source).matchers))
+    .flatMap(({ name, source, path }) => {
+      const parsed = parseMatcher(name);
+      return parsed.ok ? [] : [issueAt(source, path, parsed.error.message)];
+    });
+}
+
+/** What is valid and most likely not meant. */
+export function oddities(files: readonly ReadFile[]): readonly string[] {
+  const sources = files.flatMap(({ source }) => source ?? []);
+  const given = (section: string): readonly Mention[] =>
+    sources.flatMap((source) => namesIn(source, section));
+  const used = new Set(
+    sources.flatMap((source) => mentionsOfRoute(source).receivers).map(({ name }) => name),
+  );
+  const policies = sources.map(mentionsOfPolicies);
+  const targets = new Set(policies.flatMap(({ ciTargets }) => ciTargets).map(({ name }) => name));
+  const routed = files.some(({ sections }) => sections.route !== undefined);
+  const odd = ({ source, path }: Mention, message: string): string =>
+    formatIssue(issueAt(source, path, message));
+  return [
+    ...(routed ? [] : ['no file has a route: alerts are shown in the console, and nobody is told']),
+    ...(routed
+      ? given('receivers')
+          .filter(({ name }) => !used.has(name))
+          .map((mention) => odd(mention, `no route leads to the receiver ${JSON.stringify(mention.name)}`))
+      : []),
+    ...given('ci')
+      .filter(({ name }) => !targets.has(name))
+      .map((mention) => odd(mention, `no policy runs the ci target ${JSON.stringify(mention.name)}`)),
+  ];
+}

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+import { badPolicyMatchers, missingChannelFields, oddities } from './check-sections.js';
+import { compileSettings } from './compile-settings.js';
+import { type ConfigIssue, formatIssue, sortIssues } from './config-issue.js';
+import { danglingNames, repetitions } from './cross-references.js';
+import { ENVIRONMENT_SECRETS } from './environment.schema.js';
+import { parseEnvironment } from './parse-environment.js';
+import { readReferences } from './read-references.store.js';
+import { type ReadFile, readRulesFile } from './read-rules-file.js';
+import { readRulesDirectory, readText, type TextFile } from './rules-directory.store.js';
+import type { LoadedSettings } from './settings.js';
+
+const SECRET_FILES = ENVIRONMENT_SECRETS.map((name) => `${name}_FILE`);
+
+/** Files of secrets that the environment names and that cannot be read: the service would be open, or shut, by mistake. */
+async function unreadableSecrets(env: NodeJS.ProcessEnv, cwd: string): Promise<readonly ConfigIssue[]> {
+  const issues: ConfigIssue[] = [];
+  for (const name of SECRET_FILES) {
+    const file = env[name];
+    if (file === undefined || file === '') continue;
+    const read = await readText(resolve(cwd, file));
+    if (!('text' in read))
+      issues.push({ file: 'environment', path: name, message: `cannot read ${file}: ${read.cause}` });
+    else if (read.text.trim() === '')
+      issues.push({ file: 'environment', path: name, message: `${file} is empty` });
+  }
+  return issues;
+}
+
+/** Relative paths of the environment are taken from `cwd`. */
+function withAbsolutePaths(env: NodeJS.ProcessEnv, cwd: string): NodeJS.ProcessEnv {
+  const files = SECRET_FILES.filter((name) => env[name]).map((name) => [
+    name,
+    resolve(cwd, env[name] as string),
+  ]);
+  return { ...env, ...Object.fromEntries(files) };
+}
+
+/** Errors of a schema about a name that is also known to be given twice: told once, with both places. */
+function withoutEchoes(
+  issues: readonly ConfigIssue[],
+  repeated: readonly ConfigIssue[],
+): readonly ConfigIssue[] {
+  const place = (issue: ConfigIssue): string => formatIssue({ ...issue, message: '' });
+  const told = new Set(repeated.map(place));
+  return issues.filter((issue) => !told.has(place(issue)));
+}
+
+/** SHA-256 over names and contents. */
+function hashOf(files: readonly TextFile[]): string {
+  const hash = createHash('sha256');
+  for (const { name, text } of files) hash.update(`${name}\0${text}\0`);
+  return hash.digest('hex');
+}
+
+/**
+ * Reads the environment and the rules directory: complete settings, or everything that is wrong with them at once.
+ * `cwd` is where relative paths of the environment start. Never throws for anything an operator can write.
+ */
+export async function loadSettings(env: NodeJS.ProcessEnv, cwd: string): Promise<LoadedSettings> {
+  const parsed = parseEnvironment(withAbsolutePaths(env, cwd), { isTty: process.stdout.isTTY === true });
+  const shown = env['RULES_DIR'] || 'rules';
+  const folder = resolve(cwd, shown);
+  const directory = await readRulesDirectory(folder, shown);
+
+  const files: readonly ReadFile[] = directory.files.map(({ file, name, text }) =>
+    readRulesFile(file, name, text, folder),
+  );
+  const sources = files.flatMap(({ source }) => source ?? []);
+  const repeated = repetitions(sources);
+  const references = await readReferences(sources, folder, cwd);
+  // A file that cannot be read at all may hold any of the names that seem to be missing.
+  const allReadable = sources.length === files.length && directory.issues.length === 0;
+  const issues = [
+    ...(parsed.ok ? [] : parsed.issues),
+    ...(await unreadableSecrets(env, cwd)),
+    ...directory.issues,
+    ...withoutEchoes(
+      files.flatMap((file) => file.issues),
+      repeated,
+    ),
+    ...repeated,
+    ...(allReadable ? danglingNames(sources) : []),
+    ...badPolicyMatchers(files),
+    ...missingChannelFields(files),
+    ...references.issues,
+  ];
+  if (!parsed.ok || issues.length > 0) return { ok: false, issues: sortIssues(issues) };
+
+  const { environment } = parsed;
+  const compiled = compileSettings(files, references.references, environment);
+  const none = files.length === 0 ? [`no *.yml or *.yaml file in ${shown}: nothing is watched`] : [];
+  return {
+    ok: true,
+    settings: {
+      environment: {
+        ...environment,
+        rulesDir: folder,
+        dataDir: resolve(cwd, environment.dataDir),
+      },
+      rules: compiled.rules,
+      files: files.map(({ file }) => file),
+      configHash: hashOf([...directory.files, ...references.texts]),
+    },
+    warnings: [
+      ...parsed.warnings,
+      ...none,
+      ...files.flatMap(({ warnings }) => warnings),
+      ...oddities(files),
+      ...compiled.warnings,
+    ],
+  };
+}
