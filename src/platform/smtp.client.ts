@@ -53,7 +53,7 @@ export class SmtpClient implements MailPort, OnApplicationShutdown {
         headers: { ...mail.headers },
         disableFileAccess: true,
         disableUrlAccess: true,
-        signal: AbortSignal.timeout(this.options.totalMs ?? 60_000),
+        signal: AbortSignal.timeout(this.options.totalMs ?? 20_000),
       });
       return { kind: 'accepted', answer: info.response.slice(0, 200) };
     } catch (error) {
@@ -106,7 +106,7 @@ function createPool(transport: MailTransport, options: SmtpClientOptions) {
     connectionTimeout: options.connectMs ?? 10_000,
     dnsTimeout: options.connectMs ?? 10_000,
     greetingTimeout: options.greetingMs ?? 10_000,
-    socketTimeout: options.silenceMs ?? 30_000,
+    socketTimeout: options.silenceMs ?? 15_000,
     disableFileAccess: true,
     disableUrlAccess: true,
   });

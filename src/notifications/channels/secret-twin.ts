@@ -42,11 +42,9 @@ export const SecretUrl = z.string().transform((text, context) => {
 export const OptionalSecretFile = SecretFile.optional();
 
 /** An address that may be shown. */
-export const HttpUrl = z
-  .string()
-  .refine(isHttpUrl, {
-    error: (issue) => `expected an address such as https://host/path, got ${JSON.stringify(issue.input)}`,
-  });
+export const HttpUrl = z.string().refine(isHttpUrl, {
+  error: (issue) => `expected an address such as https://host/path, got ${JSON.stringify(issue.input)}`,
+});
 
 /** A field of Alertmanager that is not supported and must not be ignored silently: writing it is an error that says why. */
 export function refused(message: string): z.ZodOptional<z.ZodNever> {

@@ -1,0 +1,138 @@
+import type { Message } from '../../message.js';
+import { alertLine, factsOf, sentencesOf } from '../evidence-text.js';
+import { headline } from '../headline.js';
+import { consolePage, linksOf } from '../links.js';
+import { oneLine } from '../plain-text.js';
+import { colourOf, leadAlert, severityOf } from '../severity.js';
+import type { SlackConfig } from './config.js';
+import { slackLink, slackMention, slackText } from './mrkdwn.js';
+
+/** Far below Slack's limits (section 3000, field 2000, ten fields, about 13,000 characters of blocks): a phone shows no more. */
+const HEADLINE = 300;
+const BODY = 600;
+const FIELD = 150;
+const FIELDS = 10;
+const LINE = 220;
+const LINES = 5;
+const LINKS = 2000;
+
+/** Text that Slack shows as written: no automatic links, no names turned into mentions. */
+interface Mrkdwn {
+  readonly type: 'mrkdwn';
+  readonly text: string;
+  readonly verbatim: true;
+}
+
+/** The part of Block Kit that is used here. */
+export type SlackBlock =
+  | { readonly type: 'section'; readonly text: Mrkdwn }
+  | { readonly type: 'section'; readonly fields: Mrkdwn[] }
+  | { readonly type: 'context'; readonly elements: Mrkdwn[] };
+
+/** Body of a request to an incoming webhook. */
+export interface SlackPayload {
+  readonly text: string;
+  readonly unfurl_links: false;
+  readonly unfurl_media: false;
+  readonly attachments?: {
+    readonly color: string;
+    readonly fallback: string;
+    readonly blocks: SlackBlock[];
+  }[];
+  readonly channel?: string;
+  readonly username?: string;
+  readonly icon_emoji?: string;
+  readonly icon_url?: string;
+}
+
+/** The message as Slack shows it: a headline that makes sense on a locked phone, and the evidence beside a bar in its colour. */
+export function slackPayload(message: Message, config: SlackConfig): SlackPayload {
+  const severity = severityOf(leadAlert(message.alerts)?.labels['severity']);
+  const told = slackText(headline(message), HEADLINE);
+  return {
+    ...frame(config),
+    text: [told, ...mentions(message, config)].join(' '),
+    attachments: [{ color: colourOf(message.status, severity), fallback: told, blocks: blocksOf(message) }],
+  };
+}
+
+/** What is sent when Slack refuses the full form: an alert without decoration is better than none. */
+export function reducedSlackPayload(message: Message, config: SlackConfig): SlackPayload {
+  const link = slackLink(consolePage(message), 'Open');
+  const text = [
+    slackText(headline(message), HEADLINE),
+    ...mentions(message, config),
+    `${link} (shortened: Slack refused the full form)`,
+  ];
+  return { ...frame(config), text: text.join(' ') };
+}
+
+function frame({
+  channel,
+  username,
+  icon_emoji,
+  icon_url,
+}: SlackConfig): Omit<SlackPayload, 'text' | 'attachments'> {
+  return {
+    unfurl_links: false,
+    unfurl_media: false,
+    ...(channel !== undefined && { channel }),
+    ...(username !== undefined && { username }),
+    ...(icon_emoji !== undefined && { icon_emoji }),
+    ...(icon_url !== undefined && { icon_url }),
+  };
+}
+
+/** People are called once, when something new and serious fires; repeats and good news do not call them. */
+function mentions(message: Message, config: SlackConfig): readonly string[] {
+  const isNew = message.reason === 'first' || message.reason === 'new_alerts';
+  const severity = severityOf(leadAlert(message.alerts)?.labels['severity']);
+  const serious = severity === 'critical' || severity === 'error';
+  return message.status === 'firing' && isNew && serious ? config.mentions.map(slackMention) : [];
+}
+
+function blocksOf(message: Message): SlackBlock[] {
+  const lead = leadAlert(message.alerts);
+  const single = message.alerts.length === 1 && message.truncatedAlerts === 0 ? lead : undefined;
+  const spoken = single ?? (lead && { ...lead, annotations: message.commonAnnotations, evidence: undefined });
+  const sentences = spoken && message.status === 'firing' ? sentencesOf(spoken).join('\n') : '';
+  const facts = single ? factsOf(single, message).slice(0, FIELDS) : [];
+  return [
+    ...(sentences === '' ? [] : [section(slackText(sentences, BODY))]),
+    ...(single ? [] : [section(listOf(message))]),
+    ...(facts.length === 0
+      ? []
+      : [
+          {
+            type: 'section' as const,
+            fields: facts.map(({ name, value }) => mrkdwn(`*${name}*\n${slackText(value, FIELD)}`)),
+          },
+        ]),
+    { type: 'context', elements: [mrkdwn(footer(message))] },
+  ];
+}
+
+/** The first alerts, one a line, and how many there are besides. */
+function listOf(message: Message): string {
+  const lines = message.alerts
+    .slice(0, LINES)
+    .map((alert) => `• ${slackText(alertLine(alert, message), LINE)}`);
+  const more = message.alerts.length + message.truncatedAlerts - lines.length;
+  return [...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n') || 'no alert is listed';
+}
+
+function footer(message: Message): string {
+  const id = `\`${message.groupId.slice(0, 6)}\``;
+  const links = linksOf(leadAlert(message.alerts), message).map(({ text, url }) => slackLink(url, text));
+  let room = LINKS;
+  const fitting = links.filter((link) => (room -= link.length + 3) >= 0);
+  return [...fitting, slackText(oneLine(message.receiver), 80), id].join(' · ');
+}
+
+function section(text: string): SlackBlock {
+  return { type: 'section', text: mrkdwn(text) };
+}
+
+function mrkdwn(text: string): Mrkdwn {
+  return { type: 'mrkdwn', text, verbatim: true };
+}
