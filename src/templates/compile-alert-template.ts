@@ -1,46 +1,80 @@
-import type { AlertTemplateData, CompiledTemplate } from './template.js';
+import { BUILTIN_FUNCTIONS } from './functions/builtins.js';
+import { patternFunctions } from './functions/patterns.js';
+import { PROMETHEUS_FUNCTIONS, placeFunctions } from './functions/prometheus.js';
+import { queryFunction } from './functions/samples.js';
+import { parseTemplates } from './language/parser.js';
+import type { KnownFunctions } from './language/pipeline-parser.js';
+import { readsValue } from './reads-value.js';
+import { execute } from './runtime/execute.js';
+import { DEFAULT_LIMITS, type Limits } from './runtime/limits.js';
+import { Dict, Struct, type GoType, type Value } from './runtime/values.js';
+import type { AlertTemplateData, CompiledTemplate, QueryOutcome } from './template.js';
 
-type Part = (data: AlertTemplateData) => string;
+/** Prometheus puts this before every text; run-time errors count columns from its beginning, so it must stay as it is. */
+const PREFIX =
+  '{{$labels := .Labels}}{{$externalLabels := .ExternalLabels}}{{$externalURL := .ExternalURL}}{{$value := .Value}}';
+const PREFIX_ACTIONS = 4;
+
+const ALERT: GoType = {
+  name: 'struct { Labels map[string]string; ExternalLabels map[string]string; ExternalURL string; Value float64 }',
+  kind: 'struct',
+};
+
+const NO_QUERY = 'query is not available in this place: name what you need in the expression of the rule';
+
+/** How a template is compiled. */
+export interface AlertTemplateOptions {
+  /** Answers the function `query`; without it a template that calls `query` does not load. */
+  readonly query?: ((expression: string) => QueryOutcome) | undefined;
+  readonly limits?: Limits | undefined;
+}
 
 /**
- * Parses an alert label or annotation written as a Go template, as Prometheus does when it loads a rule file.
- * `name` is the alert's name; it appears in run-time error texts.
+ * Parses the text of an alert's label or annotation as Prometheus does when it loads a rule file: Go's `text/template`
+ * with Prometheus' functions. What is wrong with it has its place inside `source`, line and column from 1.
+ * `name` is the alert's name, which run-time error texts quote.
  */
-export function compileAlertTemplate(source: string, _name = 'alert'): CompiledTemplate {
-  const parts: Part[] = [];
-  let usesValue = false;
-  let at = 0;
-  while (at < source.length) {
-    const open = source.indexOf('{{', at);
-    const text = source.slice(at, open < 0 ? undefined : open);
-    parts.push(() => text);
-    if (open < 0) break;
-    const close = source.indexOf('}}', open);
-    if (close < 0) return failure(source, open, 'unclosed action: write }} after it');
-    const action = source.slice(open + 2, close).trim();
-    const part = compileAction(action);
-    if (part === undefined) return failure(source, open, `cannot read {{ ${action} }}`);
-    usesValue ||= /\$value|\.Value/.test(action);
-    parts.push(part);
-    at = close + 2;
-  }
-  return {
-    ok: true,
-    usesValue,
-    template: { source, render: (data) => parts.map((part) => part(data)).join('') },
+export function compileAlertTemplate(
+  source: string,
+  name = 'alert',
+  { query, limits = DEFAULT_LIMITS }: AlertTemplateOptions = {},
+): CompiledTemplate {
+  const fixed = new Map([...BUILTIN_FUNCTIONS, ...PROMETHEUS_FUNCTIONS, ...patternFunctions()]);
+  if (query) fixed.set('query', queryFunction(query));
+  const place = placeFunctions({ externalUrl: '' });
+  const known: KnownFunctions = {
+    names: new Set([...fixed.keys(), ...place.keys()]),
+    unavailable: new Map(query ? [] : [['query', NO_QUERY]]),
   };
+  const parsed = parseTemplates(PREFIX + source, `__alert_${name}`, known);
+  if (!parsed.ok) {
+    return {
+      ok: false,
+      error: { ...positionIn(source, parsed.pos - PREFIX.length), message: parsed.message },
+    };
+  }
+  const { templates } = parsed;
+  const own = { ...templates.root, statements: templates.root.statements.slice(PREFIX_ACTIONS) };
+  const render = (data: AlertTemplateData): string => {
+    const functions = new Map([...fixed, ...placeFunctions(data)]);
+    const outcome = execute(templates, functions, alertValue(data), limits);
+    if (outcome.ok) return outcome.text;
+    return `<error expanding template: error executing template ${templates.name}: ${outcome.message}>`;
+  };
+  return { ok: true, template: { source, render }, usesValue: readsValue(templates, own) };
 }
 
-function compileAction(action: string): Part | undefined {
-  const label = /^(?:\$labels|\.Labels)\.(\w+)$/.exec(action)?.[1];
-  if (label !== undefined) return (data) => data.labels[label] ?? '';
-  const value = /^(?:\$value|\.Value)(\s*\|\s*humanizePercentage)?$/.exec(action);
-  if (!value) return undefined;
-  if (value[1] === undefined) return (data) => String(data.value);
-  return (data) => `${Number((data.value * 100).toPrecision(4))}%`;
+function alertValue(data: AlertTemplateData): Struct {
+  const fields = new Map<string, Value>([
+    ['Labels', Dict.ofStrings(data.labels)],
+    ['ExternalLabels', Dict.ofStrings(data.externalLabels)],
+    ['ExternalURL', data.externalUrl],
+    ['Value', data.value],
+  ]);
+  return new Struct(ALERT, fields);
 }
 
-function failure(source: string, at: number, message: string): CompiledTemplate {
-  const lines = source.slice(0, at).split('\n');
-  return { ok: false, error: { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1, message } };
+function positionIn(source: string, pos: number): { line: number; column: number } {
+  const before = source.slice(0, pos).split('\n');
+  return { line: before.length, column: [...(before.at(-1) as string)].length + 1 };
 }

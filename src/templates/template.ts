@@ -4,6 +4,8 @@ export interface AlertTemplateData {
   readonly value: number;
   readonly externalLabels: Readonly<Record<string, string>>;
   readonly externalUrl: string;
+  /** The slot that is evaluated, for the function `now`; without it calling `now` is a run-time error. */
+  readonly now?: Date | undefined;
 }
 
 /** A label or annotation text, parsed at load, rendered for each alert. */
@@ -24,3 +26,14 @@ export interface TemplateError {
 export type CompiledTemplate =
   | { readonly ok: true; readonly template: Template; readonly usesValue: boolean }
   | { readonly ok: false; readonly error: TemplateError };
+
+/** One element of an instant vector, as the template function `query` returns it. */
+export interface TemplateSample {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** What a query inside a template gave; `error` ends up in the text of the failed rendering. */
+export type QueryOutcome =
+  | { readonly ok: true; readonly samples: readonly TemplateSample[] }
+  | { readonly ok: false; readonly error: string };

@@ -1,0 +1,26 @@
+/** What stands between `%` and the verb. `plusV` and `sharpV` are `+` and `#` before `v`, where they mean something else. */
+export interface Flags {
+  width?: number | undefined;
+  precision?: number | undefined;
+  minus?: boolean;
+  plus?: boolean;
+  sharp?: boolean;
+  space?: boolean;
+  zero?: boolean;
+  plusV?: boolean;
+  sharpV?: boolean;
+}
+
+/** Fills the text up to the width, which counts characters: spaces left, spaces right (`-`), or zeros left (`0`). */
+export function pad(text: string, flags: Flags): string {
+  const missing = (flags.width ?? 0) - characters(text);
+  if (missing <= 0) return text;
+  if (flags.minus) return text + ' '.repeat(missing);
+  return (flags.zero ? '0' : ' ').repeat(missing) + text;
+}
+
+function characters(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
+}

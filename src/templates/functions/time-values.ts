@@ -1,0 +1,158 @@
+import { formatFloat } from '../fmt/format-float.js';
+import {
+  CallFailure,
+  INT,
+  INT64,
+  Pointer,
+  STRING,
+  Scalar,
+  Struct,
+  type GoMethod,
+  type GoType,
+  type Value,
+} from '../runtime/values.js';
+import { DURATION, durationOf, nanosecondsOf } from './duration-values.js';
+import { MONTHS, WEEKDAYS, dayOfYear, formatTime } from './format-time.js';
+
+const YEAR_ONE = -62_135_596_800_000_000_000n;
+const methods = new Map<string, GoMethod>();
+
+/** A point in time, always in UTC here; hidden inside are its nanoseconds since 1970. */
+const TIME: GoType = {
+  name: 'time.Time',
+  kind: 'struct',
+  methods,
+  text: (time) => formatDefault(sinceEpoch(time)),
+};
+const TIME_POINTER: GoType = { name: '*time.Time', kind: 'pointer', elem: TIME };
+const MONTH = enumeration('time.Month', MONTHS, 1);
+const WEEKDAY = enumeration('time.Weekday', WEEKDAYS, 0);
+
+/** Seconds since 1970 as a point in time, cut to milliseconds. Fails where 64 bits of nanoseconds are not enough. */
+export function timeFromSeconds(seconds: number): Pointer {
+  if (!Number.isFinite(seconds)) throw new CallFailure('value is NaN or Inf');
+  const nanoseconds = seconds * 1e9;
+  if (Math.abs(nanoseconds) > 2 ** 63) {
+    const shown = formatFloat(seconds, 'g', -1);
+    throw new CallFailure(
+      `${shown} cannot be represented as a nanoseconds timestamp since it overflows int64`,
+    );
+  }
+  const milliseconds = BigInt.asIntN(64, BigInt(Math.trunc(nanoseconds))) / 1_000_000n;
+  return new Pointer(TIME_POINTER, timeOf(milliseconds * 1_000_000n));
+}
+
+/** The text of a point in time made by {@link timeFromSeconds}. */
+export function timeText(time: Pointer): string {
+  return formatDefault(sinceEpoch(time.target));
+}
+
+function formatDefault(nanoseconds: bigint): string {
+  return formatTime(nanoseconds, '2006-01-02 15:04:05.999999999 -0700 MST');
+}
+
+function timeOf(nanoseconds: bigint): Struct {
+  return new Struct(TIME, new Map(), nanoseconds);
+}
+
+function sinceEpoch(time: Value): bigint {
+  return (time as Struct).hidden as bigint;
+}
+
+function dateOf(time: Value): Date {
+  return new Date(Number(floorDivide(sinceEpoch(time), 1_000_000n)));
+}
+
+function enumeration(name: string, names: readonly string[], first: number): GoType {
+  return { name, kind: 'int', text: (value) => names[Number((value as Scalar).value) - first] ?? name };
+}
+
+function floorDivide(value: bigint, unit: bigint): bigint {
+  return (value - (((value % unit) + unit) % unit)) / unit;
+}
+
+function part(read: (date: Date) => number): GoMethod {
+  return { params: [], call: (time) => BigInt(read(dateOf(time))) };
+}
+
+function unix(unit: bigint): GoMethod {
+  return { params: [], call: (time) => new Scalar(INT64, floorDivide(sinceEpoch(time), unit)) };
+}
+
+function comparison(holds: (a: bigint, b: bigint) => boolean): GoMethod {
+  return { params: [TIME], call: (time, [other]) => holds(sinceEpoch(time), sinceEpoch(other)) };
+}
+
+function addDate(time: Value, [years, months, days]: readonly Value[]): Struct {
+  const date = dateOf(time);
+  const before = date.getTime();
+  date.setUTCFullYear(
+    date.getUTCFullYear() + Number(years),
+    date.getUTCMonth() + Number(months),
+    date.getUTCDate() + Number(days),
+  );
+  return timeOf(sinceEpoch(time) + BigInt(date.getTime() - before) * 1_000_000n);
+}
+
+methods
+  .set(
+    'Year',
+    part((date) => date.getUTCFullYear()),
+  )
+  .set('Month', { params: [], call: (time) => new Scalar(MONTH, BigInt(dateOf(time).getUTCMonth() + 1)) })
+  .set(
+    'Day',
+    part((date) => date.getUTCDate()),
+  )
+  .set(
+    'Hour',
+    part((date) => date.getUTCHours()),
+  )
+  .set(
+    'Minute',
+    part((date) => date.getUTCMinutes()),
+  )
+  .set(
+    'Second',
+    part((date) => date.getUTCSeconds()),
+  )
+  .set(
+    'Nanosecond',
+    part((date) => date.getUTCMilliseconds() * 1_000_000),
+  )
+  .set('Weekday', { params: [], call: (time) => new Scalar(WEEKDAY, BigInt(dateOf(time).getUTCDay())) })
+  .set('YearDay', part(dayOfYear))
+  .set('Unix', unix(1_000_000_000n))
+  .set('UnixMilli', unix(1_000_000n))
+  .set('UnixMicro', unix(1000n))
+  .set('UnixNano', unix(1n))
+  .set('UTC', { params: [], call: (time) => time })
+  .set('Local', { params: [], call: (time) => time })
+  .set('IsZero', { params: [], call: (time) => sinceEpoch(time) === YEAR_ONE })
+  .set('String', { params: [], call: (time) => formatDefault(sinceEpoch(time)) })
+  .set('Format', {
+    params: [STRING],
+    call: (time, [layout]) => formatTime(sinceEpoch(time), layout as string),
+  })
+  .set(
+    'After',
+    comparison((a, b) => a > b),
+  )
+  .set(
+    'Before',
+    comparison((a, b) => a < b),
+  )
+  .set(
+    'Equal',
+    comparison((a, b) => a === b),
+  )
+  .set('Add', { params: [DURATION], call: (time, [by]) => timeOf(sinceEpoch(time) + nanosecondsOf(by)) })
+  .set('AddDate', { params: [INT, INT, INT], call: addDate })
+  .set('Sub', { params: [TIME], call: (time, [from]) => durationOf(sinceEpoch(time) - sinceEpoch(from)) })
+  .set('Truncate', {
+    params: [DURATION],
+    call: (time, [unit]) => {
+      const [at, step] = [sinceEpoch(time), nanosecondsOf(unit)];
+      return step <= 0n ? time : timeOf(at - ((at - YEAR_ONE) % step));
+    },
+  });
