@@ -1,3 +1,8 @@
+import { CallFailure } from '../runtime/values.js';
+
+/** Longest text that formatting makes, in UTF-16 units; beyond it the call fails. */
+export const MAX_TEXT = 65_536;
+
 /** What stands between `%` and the verb. `plusV` and `sharpV` are `+` and `#` before `v`, where they mean something else. */
 export interface Flags {
   width?: number | undefined;
@@ -15,6 +20,7 @@ export interface Flags {
 export function pad(text: string, flags: Flags): string {
   const missing = (flags.width ?? 0) - characters(text);
   if (missing <= 0) return text;
+  if (missing > MAX_TEXT) throw new CallFailure(`text exceeds ${MAX_TEXT} characters`);
   if (flags.minus) return text + ' '.repeat(missing);
   return (flags.zero ? '0' : ' ').repeat(missing) + text;
 }

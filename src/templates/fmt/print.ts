@@ -11,13 +11,12 @@ import {
   typeOf,
   type Value,
 } from '../runtime/values.js';
-import { pad, type Flags } from './flags.js';
+import { MAX_TEXT, pad, type Flags } from './flags.js';
 import { characterOf, formatCodePoint, formatFloatVerb, formatInteger } from './format-number.js';
 import { formatHexBytes, formatQuoted, quoteText, truncate } from './quote.js';
 
-/** Longest text that formatting makes, in UTF-16 units; beyond it the call fails. */
-export const MAX_TEXT = 65_536;
 const MAX_DEPTH = 100;
+const ADDRESS = 0xc000000000n;
 
 /** The text of a value standing alone in an action: pointers followed, an absent value `<no value>`. */
 export function printValue(value: Value): string {
@@ -49,7 +48,7 @@ export function sprintln(values: readonly Value[]): string {
 /** One value under one verb, as Go's `fmt` writes it; a verb that does not fit gives `%!d(string=x)`. */
 export function formatValue(value: Value, verb: string, flags: Flags): string {
   const inner = value instanceof Boxed ? value.inner : value;
-  if (verb === 'T') return pad(inner === undefined ? '<nil>' : (typeOf(inner)?.name ?? ''), flags);
+  if (verb === 'T') return pad(truncate(typeOf(inner)?.name ?? '<nil>', flags), flags);
   if (inner === undefined) return verb === 'v' ? pad('<nil>', flags) : `%!${verb}(<nil>)`;
   return bounded(formatAt(inner, verb, flags, 0));
 }
@@ -69,6 +68,8 @@ function formatAt(value: Value, verb: string, flags: Flags, depth: number): stri
   const ownText = textOf(value);
   if (ownText !== undefined && !flags.sharpV && /[vsxXq]/.test(verb))
     return formatText(ownText, verb, flags) as string;
+  // %w wraps errors, and only where an error is made: here it never fits.
+  if (verb === 'w') return mismatch(value, verb, flags);
   if (value instanceof Boxed) {
     if (value.inner === undefined) return flags.sharpV ? 'interface {}(nil)' : '<nil>';
     return formatAt(value.inner, verb, flags, depth + 1);
@@ -87,8 +88,7 @@ function textOf(value: Value): string | undefined {
 }
 
 function mismatch(value: Value, verb: string, flags: Flags): string {
-  const text = textOf(value) ?? formatScalar(value, 'v', flags) ?? '';
-  return `%!${verb}(${typeOf(value)?.name}=${textOf(value) === undefined ? text : pad(text, flags)})`;
+  return `%!${verb}(${typeOf(value)?.name}=${formatAt(value, 'v', flags, 0)})`;
 }
 
 function formatScalar(value: Value, verb: string, flags: Flags): string | undefined {
@@ -154,7 +154,13 @@ function join<T>(parts: Iterable<T>, flags: Flags, format: (part: T) => string):
 
 /** Go shows what a pointer points to at the top, an address below: ours are all the same. */
 function formatPointer(pointer: Pointer, verb: string, flags: Flags, depth: number): string {
-  if (pointer.target === undefined) return flags.sharpV ? `(${pointer.type.name})(nil)` : pad('<nil>', flags);
-  if (depth > 0) return pad(flags.sharpV ? `(${pointer.type.name})(0xc000000000)` : '0xc000000000', flags);
-  return `&${formatAt(pointer.target, verb, flags, depth + 1)}`;
+  const { target, type } = pointer;
+  if (depth === 0 && target instanceof Struct) return `&${formatAt(target, verb, flags, depth + 1)}`;
+  if (verb === 'v') {
+    const address = target === undefined ? 'nil' : formatInteger(ADDRESS, 'x', { sharp: true });
+    if (flags.sharpV) return pad(`(${type.name})(${address})`, flags);
+    return pad(target === undefined ? '<nil>' : address, flags);
+  }
+  if (/[bodxX]/.test(verb)) return formatInteger(target === undefined ? 0n : ADDRESS, verb, flags);
+  return mismatch(pointer, verb, flags);
 }

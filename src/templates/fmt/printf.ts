@@ -50,7 +50,8 @@ class Formatter {
       flags.width = this.#digits();
       if (afterIndex && flags.width !== undefined) this.#indexIsGood = false;
     }
-    if (this.#takes('.')) {
+    // A point that ends the format is taken for a verb.
+    if (this.#at + 1 < this.#format.length && this.#takes('.')) {
       if (afterIndex) this.#indexIsGood = false;
       afterIndex = this.#index();
       if (this.#takes('*')) {
@@ -121,10 +122,16 @@ class Formatter {
   }
 
   #digits(): number | undefined {
-    const digits = /^[0-9]+/.exec(this.#format.slice(this.#at, this.#at + 20))?.[0];
-    if (digits === undefined) return undefined;
-    this.#at += digits.length;
-    return Number(digits) > MAX_NUMBER ? undefined : Number(digits);
+    let number: number | undefined;
+    for (; /[0-9]/.test(this.#format[this.#at] ?? ''); this.#at++) {
+      if ((number ?? 0) > MAX_NUMBER) {
+        // Go gives up on the whole format here.
+        this.#at = this.#format.length;
+        return undefined;
+      }
+      number = (number ?? 0) * 10 + Number(this.#format[this.#at]);
+    }
+    return number;
   }
 
   #starWidth(flags: Flags): void {

@@ -19,15 +19,23 @@ export function toLower(text: string): string {
   return lower;
 }
 
+/** Letters that are two in one, as upper, title and lower case: only in these the title case is a form of its own. */
+const DIGRAPHS = 'ǄǅǆǇǈǉǊǋǌǱǲǳ';
+
 /** The first letter of each word in upper case; an apostrophe starts a word, as in Prometheus: `it's` → `It'S`. */
 export function title(text: string): string {
   let titled = '';
   let previous = ' ';
   for (const character of text) {
-    titled += isSeparator(previous) ? toUpper(character) : character;
+    titled += isSeparator(previous) ? titleCharacter(character) : character;
     previous = character;
   }
   return titled;
+}
+
+function titleCharacter(character: string): string {
+  const at = DIGRAPHS.indexOf(character);
+  return at < 0 ? toUpper(character) : (DIGRAPHS[at - (at % 3) + 1] as string);
 }
 
 function isSeparator(character: string): boolean {

@@ -1,8 +1,9 @@
-import { printValue } from '../fmt/print.js';
+import { formatValue } from '../fmt/print.js';
 import {
   CallFailure,
   Dict,
   List,
+  Pointer,
   Struct,
   compareTexts,
   scalarOf,
@@ -16,7 +17,6 @@ type BasicKind = 'bool' | 'int' | 'uint' | 'float' | 'string' | undefined;
 /** `eq`: whether the first value equals any of the others. int and float never compare, in Go's words "incompatible types". */
 export function equalsAny(values: readonly Value[]): boolean {
   const [first, ...others] = values.map(unbox);
-  assertComparable(first);
   if (others.length === 0) throw new CallFailure('missing argument for comparison');
   return others.some((other) => equals(first, other));
 }
@@ -45,15 +45,25 @@ function equals(a: Value, b: Value): boolean {
     if (a !== undefined && b !== undefined) throw new CallFailure('incompatible types for comparison');
     return false;
   }
-  if (kindA !== undefined) return scalarOf(a) === scalarOf(b);
-  assertComparable(b);
-  return a === b;
+  return kindA === undefined ? sameWhole(a, b) : scalarOf(a) === scalarOf(b);
 }
 
-function assertComparable(value: Value): void {
-  const uncomparable =
-    value instanceof Dict || value instanceof List || (value instanceof Struct && value.fields.size > 0);
-  if (uncomparable) throw new CallFailure(`non-comparable type ${printValue(value)}: ${typeOf(value)?.name}`);
+/** Equality of two values that are no scalars: only absence, pointers and points in time have one. */
+function sameWhole(a: Value, b: Value): boolean {
+  const [typeA, typeB] = [typeOf(a), typeOf(b)];
+  if (typeA && typeB && typeA.kind !== typeB.kind) {
+    const [textA, textB] = [formatValue(a, 's', {}), formatValue(b, 'v', {})];
+    throw new CallFailure(`non-comparable types ${textA}: ${typeA.name}, ${typeB.name}: ${textB}`);
+  }
+  if (isNil(a) || isNil(b)) return isNil(a) === isNil(b);
+  if (b instanceof Dict || b instanceof List || (b instanceof Struct && b.fields.size > 0)) {
+    throw new CallFailure(`non-comparable type ${formatValue(b, 's', {})}: ${typeB?.name}`);
+  }
+  return a instanceof Struct && b instanceof Struct ? typeA === typeB && a.hidden === b.hidden : a === b;
+}
+
+function isNil(value: Value): boolean {
+  return value === undefined || (value instanceof Pointer && value.target === undefined);
 }
 
 function basicKind(value: Value): BasicKind {

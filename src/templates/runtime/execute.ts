@@ -200,6 +200,7 @@ class Body {
   #template(dot: Value, node: TemplateNode): Flow {
     const list = this.#run.definition(node.name);
     if (!list) this.#evaluator.fail(`template ${quoteText(node.name)} not defined`);
+    this.#evaluator.within(this.#run.budget.depth(this.#run.depth + 1));
     this.#evaluator.within(this.#run.budget.iteration());
     const value = node.pipe ? this.#evaluator.pipeline(dot, node.pipe) : undefined;
     this.#run.template(node.name, list as ListNode, value);
