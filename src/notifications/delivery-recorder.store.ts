@@ -63,7 +63,9 @@ export class DeliveryRecorder {
     trx: Db,
   ): Promise<void> {
     const raised = failedAlert(delivery, result);
-    const existing: Alert | undefined = await this.alerts.lock(raised.source, raisedFingerprint(raised), trx);
+    const existing: Alert | undefined = (
+      await this.alerts.lockAll(raised.source, [raisedFingerprint(raised)], trx)
+    ).get(raisedFingerprint(raised));
     const change = failing ? raiseAlert(existing, raised, now) : settleAlert(existing, now);
     if (!change) return;
     await this.alerts.save([change], trx);

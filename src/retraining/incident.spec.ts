@@ -13,7 +13,7 @@ import {
 
 const at = (minute: number): Date => new Date(Date.UTC(2026, 2, 10, 12, minute));
 const row = (more: Partial<TransitionRow> = {}): TransitionRow => ({
-  id: '10',
+  id: 10,
   source: 'iris.yml;iris;0;Low',
   fingerprint: 'f1',
   episode: 'e1',
@@ -37,7 +37,7 @@ const known: IncidentAlert = {
   labels: row().labels,
   value: 0.9,
   since: at(0),
-  transitionId: '9',
+  transitionId: 9,
 };
 
 describe('incidentKey', () => {
@@ -91,8 +91,8 @@ describe('stepIncident', () => {
       undefined,
       'ignored: own_alert',
     ],
-    ['a row taken before does nothing', row({ id: '9' }), open, known, 'ignored: older'],
-    ['ids compare as numbers', row({ id: '10' }), open, { ...known, transitionId: '9' }, 'attached'],
+    ['a row taken before does nothing', row({ id: 9 }), open, known, 'ignored: older'],
+    ['ids compare as numbers', row({ id: 10 }), open, { ...known, transitionId: 9 }, 'attached'],
     [
       'a resolve nobody waits for does nothing',
       row({ from: 'firing', to: 'resolved' }),
@@ -107,7 +107,7 @@ describe('stepIncident', () => {
   it('opens an incident of the alert’s model and version', () => {
     expect(stepIncident(row(), undefined, undefined, 'inc-new')).toMatchObject({
       incident: { id: 'inc-new', model: 'iris', modelVersion: '7', openedAt: at(1) },
-      alert: { incidentId: 'inc-new', alertname: 'Low', since: at(1), transitionId: '10' },
+      alert: { incidentId: 'inc-new', alertname: 'Low', since: at(1), transitionId: 10 },
     });
   });
 

@@ -33,7 +33,7 @@ export interface IncidentAlert {
   readonly value: number | null;
   readonly since: Date;
   readonly resolvedAt?: Date;
-  readonly transitionId: string;
+  readonly transitionId: number;
 }
 
 /** Why an incident is over. */
@@ -67,7 +67,7 @@ export function stepIncident(
   const key = incidentKey(row.labels);
   if (row.source === OWN_SOURCE) return { kind: 'ignored', reason: 'own_alert' };
   if (!key) return { kind: 'ignored', reason: 'no_model' };
-  if (known && BigInt(row.id) <= BigInt(known.transitionId)) return { kind: 'ignored', reason: 'older' };
+  if (known && row.id <= known.transitionId) return { kind: 'ignored', reason: 'older' };
   if (row.to === 'firing') {
     const incident = open ?? { ...key, id: newId, openedAt: row.at };
     const alert = alertOf(row, incident.id, known);

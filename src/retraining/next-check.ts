@@ -1,0 +1,24 @@
+import { deadlineOf } from './run-deadline.js';
+import type { Run } from './run.js';
+import { isOver } from './run-progress.js';
+
+const FASTEST_MS = 2000;
+const SLOWEST_MS = 60_000;
+const REFUSED_RETRY_MS = 10_000;
+
+/**
+ * When a run is looked at next: at once when it has to be sent, at its deadline when only time can change it, else after a tenth
+ * of the time its state has lasted, from 2 s to a minute: short pipelines are followed closely, long ones cheaply.
+ */
+export function nextCheckAt(run: Run, now: Date): Date | undefined {
+  if (isOver(run)) return undefined;
+  const deadline = deadlineOf(run);
+  if (run.state === 'queued') {
+    return new Date(now.getTime() + (run.reason === 'refused_for_now' ? REFUSED_RETRY_MS : 0));
+  }
+  if (run.state === 'awaiting_approval' || run.state === 'triggering') return deadline;
+  const since = run.versionSeenAt ?? run.succeededAt ?? run.startedAt ?? run.sentAt ?? run.createdAt;
+  const lasted = now.getTime() - since.getTime();
+  const next = now.getTime() + Math.min(SLOWEST_MS, Math.max(FASTEST_MS, lasted / 10));
+  return new Date(deadline ? Math.max(now.getTime(), Math.min(next, deadline.getTime())) : next);
+}

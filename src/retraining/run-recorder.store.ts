@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import type { Counter } from 'prom-client';
+import { AlertStore } from '../alerts/alert.store.js';
+import { raiseAlert, raisedFingerprint, settleAlert } from '../alerts/raise-alert.js';
+import { JournalStore } from '../journal/journal.store.js';
+import { tellTransition } from '../journal/tell-transition.js';
+import type { Db } from '../platform/database.client.js';
+import type { Log } from '../platform/log.js';
+import { Platform } from '../platform/platform.module.js';
+import { IncidentStore } from './incident.store.js';
+import { nextCheckAt } from './next-check.js';
+import { PolicyBook } from './policy-book.store.js';
+import { runAlerts } from './run-alerts.js';
+import type { RunEvent, RunStep } from './run-event.js';
+import { isOver } from './run-progress.js';
+import { RunStore } from './run.store.js';
+import type { Run } from './run.js';
+import { stepRun } from './step-run.js';
+import { tellRun } from './tell-run.js';
+
+/** Topic of the hint that runs or incidents may be due. */
+export const RETRAINING_TOPIC = 'retraining';
+
+/** The stores a step of a run writes. */
+@Injectable()
+export class RetrainingStores {
+  constructor(
+    readonly runs: RunStore,
+    readonly incidents: IncidentStore,
+    readonly alerts: AlertStore,
+    readonly journal: JournalStore,
+  ) {}
+}
+
+/**
+ * The only way a run changes: lock it, step it with the event, and store run, journal, alerts and incident in one transaction.
+ * Polls, callbacks, people and clocks all come through here.
+ */
+@Injectable()
+export class RunRecorder {
+  private readonly log: Log;
+  private readonly states: Counter<'state'>;
+
+  constructor(
+    private readonly platform: Platform,
+    readonly stores: RetrainingStores,
+    private readonly book: PolicyBook,
+  ) {
+    this.log = platform.logs.for('retraining');
+    this.states = platform.metrics.counter('retune_runs_total', 'Runs that reached a state', ['state']);
+  }
+
+  /** Applies an event; undefined when there is no such run. `event` may depend on the run as it is now. */
+  async apply(
+    id: string,
+    event: RunEvent | ((run: Run) => RunEvent | undefined),
+  ): Promise<RunStep | undefined> {
+    return this.platform.database.transaction(async (trx) => {
+      const before = await this.stores.runs.lock(id, trx);
+      if (!before) return undefined;
+      const now = this.platform.clock.now();
+      const happened = typeof event === 'function' ? event(before) : event;
+      const step: RunStep = happened
+        ? stepRun(before, happened, now)
+        : { run: before, changed: false, reason: 'no_news' };
+      await this.stores.runs.save(step.run, nextCheckAt(step.run, now), trx);
+      if (step.changed) await this.tell(before, step, now, trx);
+      return step;
+    });
+  }
+
+  /** Journal, alerts, incident and hints of a run that changed; also used for a run that was just made. */
+  async tell(
+    before: Run | undefined,
+    step: Pick<RunStep, 'run' | 'reason'>,
+    now: Date,
+    trx: Db,
+  ): Promise<void> {
+    const { run } = step;
+    await this.stores.journal.append([tellRun(before, step, now)], trx);
+    await this.raise(run, now, trx);
+    if (before?.state !== run.state) this.states.inc({ state: run.state });
+    // Whatever ended, the incident decides anew: close, wait out a cooldown, or ask for more.
+    if (isOver(run)) await this.stores.incidents.checkModelAt(run.model, now, trx);
+    await this.platform.signals.send(RETRAINING_TOPIC, trx);
+    this.log.info('run changed', {
+      runId: run.id,
+      model: run.model,
+      policy: run.policy,
+      ciProvider: run.provider,
+      to: run.state,
+      reason: step.reason,
+    });
+  }
+
+  private async raise(run: Run, now: Date, trx: Db): Promise<void> {
+    for (const { raised, fires } of runAlerts(run, this.book.externalUrl)) {
+      const known = await this.stores.alerts.lockAll(raised.source, [raisedFingerprint(raised)], trx);
+      const existing = known.get(raisedFingerprint(raised));
+      const change = fires ? raiseAlert(existing, raised, now) : settleAlert(existing, now);
+      if (!change) continue;
+      await this.stores.alerts.save([change], trx);
+      const { alert, transition } = change;
+      if (transition) await this.stores.journal.append([tellTransition(alert, transition)], trx);
+    }
+  }
+}

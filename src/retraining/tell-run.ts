@@ -1,0 +1,33 @@
+import type { JournalEntry } from '../journal/entry.js';
+import type { RunStep } from './run-event.js';
+import type { Run } from './run.js';
+
+/** The journal's entry for a step of a run. */
+export function tellRun(
+  before: Run | undefined,
+  step: Pick<RunStep, 'run' | 'reason'>,
+  now: Date,
+): JournalEntry {
+  const { run, reason } = step;
+  const from = before && before.state !== run.state ? `${before.state} → ${run.state}` : run.state;
+  const facts = [
+    reason.replaceAll('_', ' '),
+    ...(run.ref && !before?.ref ? [`as ${run.ref.url ?? run.ref.id}`] : []),
+    ...(run.newVersion && run.newVersion !== before?.newVersion ? [`new version ${run.newVersion}`] : []),
+    ...(run.verification && !before?.verification ? [run.verification.reason] : []),
+  ];
+  return {
+    at: now,
+    kind: 'run',
+    summary: `retraining ${run.model} (${run.id}) ${from}: ${facts.join(', ')}`,
+    reason,
+    model: run.model,
+    runId: run.id,
+    details: {
+      state: run.state,
+      attempt: run.attempt,
+      ci: run.ci,
+      ...(run.verification && { verification: run.verification }),
+    },
+  };
+}
