@@ -38,7 +38,7 @@ describe('traffic over the wire', () => {
       host: '127.0.0.1',
       port: 0,
       target: server.url,
-      rate: 200,
+      rate: 60,
       labelDelayMs: 1,
       seed: 2,
       plan: { ending: 'shifted', healthyForMs: undefined },

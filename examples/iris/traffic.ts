@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseJson, serve } from './http-json.js';
+import { httpPoster } from './http-post.js';
 import { printLine, readFlags, readNumber, runWhenMain, type Running } from './process.js';
 import { seededRandom } from './random.js';
 import { draw, TRAFFIC_MODES, type Reading, type TrafficMode } from './sensor.js';
@@ -34,8 +35,7 @@ export interface TrafficCounts {
 }
 
 const TICK_MS = 25;
-const MOST_IN_FLIGHT = 200;
-const REQUEST_MS = 10_000;
+const MOST_IN_FLIGHT = 64;
 const NewMode = z.object({ mode: z.enum(TRAFFIC_MODES) });
 const Answer = z.object({ id: z.string() });
 const Told = z.object({ correct: z.boolean() });
@@ -57,32 +57,25 @@ export async function startTraffic(options: TrafficOptions): Promise<Running & {
   };
   const startedAt = performance.now();
   const labels = new Set<NodeJS.Timeout>();
-  const stop = new AbortController();
+  const poster = httpPoster(options.target);
+  let closed = false;
   let ordered: TrafficMode | undefined;
   let mode: TrafficMode = plannedMode(options.plan, 0);
   let scheduled = 0;
   let inFlight = 0;
 
-  const post = (path: string, body: unknown) =>
-    fetch(`${options.target}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-      signal: AbortSignal.any([stop.signal, AbortSignal.timeout(REQUEST_MS)]),
-    });
-
   async function sendLabel(id: string, label: Reading['label']): Promise<void> {
-    const answer = await post('/label', { id, label });
-    const told = Told.safeParse(parseJson(await answer.text()));
-    if (!answer.ok || !told.success) return;
+    const answer = await poster.post('/label', { id, label });
+    const told = Told.safeParse(parseJson(answer.text));
+    if (answer.status !== 200 || !told.success) return;
     counts.labelled++;
     if (told.data.correct) counts.agreed++;
   }
 
   async function sendReading({ features, label }: Reading): Promise<void> {
-    const answer = await post('/predict', { features });
-    const prediction = Answer.safeParse(parseJson(await answer.text()));
-    if (!answer.ok || !prediction.success) {
+    const answer = await poster.post('/predict', { features });
+    const prediction = Answer.safeParse(parseJson(answer.text));
+    if (answer.status !== 200 || !prediction.success) {
       counts.refused++;
       return;
     }
@@ -95,7 +88,7 @@ export async function startTraffic(options: TrafficOptions): Promise<Running & {
   }
 
   const countFailure = () => {
-    if (!stop.signal.aborted) counts.failed++;
+    if (!closed) counts.failed++;
   };
 
   function tick(): void {
@@ -141,7 +134,8 @@ export async function startTraffic(options: TrafficOptions): Promise<Running & {
     close: async () => {
       clearInterval(ticking);
       for (const timer of labels) clearTimeout(timer);
-      stop.abort();
+      closed = true;
+      poster.close();
       await control.close();
     },
   };
