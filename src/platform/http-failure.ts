@@ -1,5 +1,6 @@
 import type { HttpResult } from './ports.js';
 
+/** Why there is no answer. */
 export type HttpFailure = Extract<HttpResult, { kind: 'failure' }>;
 type Reason = HttpFailure['reason'];
 

@@ -34,7 +34,7 @@ export function factsOf(alert: MessageAlert, message: Message): readonly Fact[] 
     [alert.status === 'firing' ? 'Value' : 'Last value in breach', number?.value],
     ['Limit', number?.limit],
     ['Based on', evidence?.n === undefined ? undefined : sampleSize(evidence.n, evidence.needed)],
-    ['Held against', evidence?.bound === undefined ? undefined : formatNumber(evidence.bound)],
+    ['Bound', evidence?.bound === undefined ? undefined : formatNumber(evidence.bound)],
     ['Compared with', evidence?.reference],
     [alert.status === 'firing' ? 'Firing since' : 'Fired', since],
     ['Version', labels['model_version']],
@@ -76,7 +76,7 @@ export function alertLine(alert: MessageAlert, message: Message): string {
   return oneLine(
     [
       alert.status === 'firing' ? statement(alert) : resolvedStatement(alert, message.at),
-      ...(version && message.commonLabels['model_version'] !== version ? [version] : []),
+      ...(version && message.commonLabels['model_version'] !== version ? [`version ${version}`] : []),
       ...telling,
       ...(alert.status === 'firing' ? [`since ${formatTime(alert.startsAt, message.at)}`] : []),
     ].join(' · '),

@@ -23,9 +23,9 @@ export function formatPair(value: number, limit: number): readonly [value: strin
   return [String(value), String(limit)];
 }
 
-/** A share: 0.125 → `12.5 %`. */
+/** A share, its sign not to be torn off at a line's end: 0.125 → `12.5 %`. */
 export function formatShare(share: number): string {
-  return `${format(share * 100, 3)} %`;
+  return `${format(share * 100, 3)}\u00A0%`;
 }
 
 const UNITS = [

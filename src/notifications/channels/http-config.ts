@@ -83,7 +83,12 @@ export const HttpConfig = z
     ),
     oauth2: refused('oauth2 is not supported; write authorization or basic_auth'),
     http_headers: Headers.optional(),
-    tls_config: z.strictObject({}, { error: NO_TLS }).optional(),
+    tls_config: z
+      .strictObject(
+        { insecure_skip_verify: z.literal(false, { error: NO_TLS }).optional() },
+        { error: NO_TLS },
+      )
+      .optional(),
     proxy_url: refused(NO_PROXY),
     proxy_from_environment: z.literal(false, { error: NO_PROXY }).optional(),
     no_proxy: Ignored,

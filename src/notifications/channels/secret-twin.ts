@@ -27,8 +27,23 @@ export function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && new URL(text).hostname !== '';
 }
 
+/** True for a text that Alertmanager would expand. */
+export function isTemplate(text: string): boolean {
+  return text.includes('{{');
+}
+
+/** A text that stands for itself; undefined when it is a template, or not written: then ours stands in. */
+export function literal(text: string | undefined): string | undefined {
+  return text === undefined || isTemplate(text) ? undefined : text;
+}
+
 /** An address that is itself a secret, such as a Slack webhook's. The message never repeats it. */
 export const SecretUrl = z.string().transform((text, context) => {
+  if (isTemplate(text)) {
+    const message = 'templates are not supported in addresses; write one receiver per address';
+    context.addIssue({ code: 'custom', input: '<secret>', message });
+    return z.NEVER;
+  }
   if (isHttpUrl(text)) return Secret.literal(text);
   context.addIssue({
     code: 'custom',

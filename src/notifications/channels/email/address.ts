@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTemplate } from '../secret-twin.js';
 
 const ADDR_SPEC = /^[^\s@<>(),;:\\"[\]]+@(?:[^\s@<>(),;:\\"[\]]+|\[[0-9A-Fa-f.:IPv]+\])$/;
 const NAMED = /^\s*(?:"((?:[^"\\\r\n]|\\.)*)"|([^<>",;@\r\n]*?))\s*<([^<>]+)>\s*$/;
@@ -35,7 +36,7 @@ const NOT_A_TEMPLATE = 'templates are not supported in addresses; write the addr
 /** One sender or recipient. */
 export const MailAddress = z
   .string()
-  .refine((text) => !text.includes('{{'), { error: NOT_A_TEMPLATE, abort: true })
+  .refine((text) => !isTemplate(text), { error: NOT_A_TEMPLATE, abort: true })
   .refine((text) => parseMailbox(text) !== undefined, {
     error: (issue) => `expected a mail address such as ops@example.org, got ${JSON.stringify(issue.input)}`,
   });
@@ -43,7 +44,7 @@ export const MailAddress = z
 /** One recipient or several, separated by commas. */
 export const MailAddresses = z
   .string()
-  .refine((text) => !text.includes('{{'), { error: NOT_A_TEMPLATE, abort: true })
+  .refine((text) => !isTemplate(text), { error: NOT_A_TEMPLATE, abort: true })
   .refine((text) => parseMailboxes(text) !== undefined, {
     error: (issue) => `expected mail addresses such as ops@example.org, got ${JSON.stringify(issue.input)}`,
   });

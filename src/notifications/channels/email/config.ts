@@ -5,9 +5,9 @@ import { MailAddress, MailAddresses, SmartHost, TlsConfig } from './address.js';
 
 const NO_CRAM = 'CRAM-MD5 secrets are not supported; write auth_password';
 
-/** Written by the service itself; a second value would break threads or the message. */
+/** Written by the service itself; a second value would break threads or the message. `From` and `To` are read without effect. */
 const RESERVED =
-  /^(from|to|cc|bcc|date|message-id|references|in-reply-to|mime-version|content-type|content-transfer-encoding)$/i;
+  /^(cc|bcc|date|message-id|references|in-reply-to|mime-version|content-type|content-transfer-encoding)$/i;
 const Headers = z.record(
   z
     .string()

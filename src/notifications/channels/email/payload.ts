@@ -2,6 +2,7 @@ import type { Mail } from '../../../platform/ports.js';
 import type { Message } from '../../message.js';
 import { environmentOf, measured, subjectOf } from '../headline.js';
 import { fit, oneLine } from '../plain-text.js';
+import { isTemplate, literal } from '../secret-twin.js';
 import { leadAlert, severityOf } from '../severity.js';
 import { parseMailbox } from './address.js';
 import { emailHtml } from './body-html.js';
@@ -44,16 +45,16 @@ function topicOf(message: Message): string {
 /** One mail to the one recipient of `config`. */
 export function emailMail(message: Message, config: EmailConfig, from: string): Mail {
   const domain = parseMailbox(from)?.address.split('@').at(-1) ?? 'localhost';
-  const { Subject: subject, ...own } = titled(config.headers);
+  const { Subject: subject, From: _from, To: _to, ...own } = titled(config.headers);
   return {
     from,
     to: config.to,
-    subject: subject ?? subjectLine(message),
+    subject: literal(subject) ?? subjectLine(message),
     text: emailText(message),
     html: emailHtml(message),
     messageId: `<${message.id}@${domain}>`,
     references: threadOf(message, domain),
-    headers: { ...headersOf(message, domain), ...own },
+    headers: { ...headersOf(message, domain), ...literals(own) },
   };
 }
 
@@ -87,6 +88,11 @@ function headersOf(message: Message, domain: string): Record<string, string> {
     ...(critical && { Importance: 'high' }),
     ...Object.fromEntries(told.flatMap(([name, value]) => (value ? [[name, fit(oneLine(value), 200)]] : []))),
   };
+}
+
+/** The headers that are no templates. */
+function literals(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([, value]) => !isTemplate(value)));
 }
 
 /** Header names as they are usually written, so that `subject` and `Subject` are one. */

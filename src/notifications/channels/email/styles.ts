@@ -34,8 +34,8 @@ export const STYLE = html`<style>
     .pad {
       padding: 22px 20px 24px !important;
     }
-    .faint {
-      padding-left: 0;
+    .foot td {
+      padding: 14px 20px 0 !important;
     }
   }
   @media (prefers-color-scheme: dark) {

@@ -5,6 +5,7 @@ import { headlineText } from '../headline.js';
 import { consolePage, linksOf } from '../links.js';
 import type { Link } from '../links.js';
 import { fit, oneLine } from '../plain-text.js';
+import { literal } from '../secret-twin.js';
 import { leadAlert, severityOf } from '../severity.js';
 import type { Severity } from '../severity.js';
 import type { PagerdutyConfig } from './config.js';
@@ -73,22 +74,22 @@ function triggerOf(
 ): Trigger {
   const lead = leadAlert(message.alerts);
   const labels = lead?.labels ?? {};
-  const component = config.component ?? labels['model_name'];
-  const group = config.group ?? labels['team'] ?? labels['owner'];
-  const kind = config.class ?? labels['alertname'];
+  const component = literal(config.component) ?? labels['model_name'];
+  const group = literal(config.group) ?? labels['team'] ?? labels['owner'];
+  const kind = literal(config.class) ?? labels['alertname'];
   const page = consolePage(message);
   return {
     ...identity,
     event_action: 'trigger',
-    client: config.client ?? 'Retune',
-    client_url: config.client_url ?? page,
+    client: literal(config.client) ?? 'Retune',
+    client_url: literal(config.client_url) ?? page,
     links: reduced ? [] : linksOf(lead, message).map(({ url, text }: Link) => ({ href: url, text })),
     payload: {
-      summary: fit(oneLine(config.description ?? headlineText(message)), SUMMARY),
+      summary: fit(oneLine(literal(config.description) ?? headlineText(message)), SUMMARY),
       source: field(
-        config.source ?? labels['instance'] ?? labels['model_name'] ?? hostOf(message.externalUrl),
+        literal(config.source) ?? labels['instance'] ?? labels['model_name'] ?? hostOf(message.externalUrl),
       ),
-      severity: config.severity === undefined ? severityOf(labels['severity']) : severityOf(config.severity),
+      severity: severityOf(literal(config.severity) ?? labels['severity']),
       timestamp: lead?.startsAt ?? message.at,
       ...(component && { component: field(component) }),
       ...(group && { group: field(group) }),

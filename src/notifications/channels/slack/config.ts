@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Duration } from '../../../schema/duration.js';
 import { HttpConfig } from '../http-config.js';
-import { Ignored, oneSecret, OptionalSecretFile, refused, SecretUrl } from '../secret-twin.js';
+import { Ignored, isTemplate, oneSecret, OptionalSecretFile, refused, SecretUrl } from '../secret-twin.js';
 
 const NO_APP = 'app tokens are not supported; write api_url, the address of an incoming webhook';
 
@@ -13,13 +13,30 @@ const Mention = z
     'expected a user id such as U012AB3CD, a group id such as S012AB3CD, here or channel',
   );
 
+/** A channel that a template picks would be lost, and the message with it. */
+const ChannelName = z
+  .string()
+  .refine(
+    (text) => !isTemplate(text),
+    'templates are not supported in channel; write one receiver per channel',
+  );
+
+/** Read without effect, since the message is ours; but people it would call must not be left out silently. */
+const OwnText = z
+  .string()
+  .refine(
+    (text) => !/<[!@]/.test(text),
+    'a mention inside a text is not honoured; write it as mentions: [here], with ids such as U012AB3CD or S012AB3CD',
+  )
+  .optional();
+
 /** `slack_configs` of alertmanager.yml, and `mentions`. Fields read without effect are listed in the README. */
 export const SlackConfig = z
   .strictObject({
     send_resolved: z.boolean().default(false),
     api_url: SecretUrl.optional(),
     api_url_file: OptionalSecretFile,
-    channel: z.string().optional(),
+    channel: ChannelName.optional(),
     username: z.string().optional(),
     icon_emoji: z.string().optional(),
     icon_url: z.string().optional(),
@@ -35,14 +52,14 @@ export const SlackConfig = z
     link_names: z
       .literal(false, { error: 'link_names is not supported; write mentions: [U012AB3CD]' })
       .optional(),
-    title: z.string().optional(),
-    title_link: z.string().optional(),
-    text: z.string().optional(),
-    pretext: z.string().optional(),
-    fallback: z.string().optional(),
-    message_text: z.string().optional(),
-    color: z.string().optional(),
-    footer: z.string().optional(),
+    title: OwnText,
+    title_link: Ignored,
+    text: OwnText,
+    pretext: OwnText,
+    fallback: OwnText,
+    message_text: OwnText,
+    color: Ignored,
+    footer: OwnText,
     fields: Ignored,
     short_fields: Ignored,
     actions: Ignored,

@@ -3,6 +3,7 @@ import { alertLine, factsOf, sentencesOf } from '../evidence-text.js';
 import { headline } from '../headline.js';
 import { consolePage, linksOf } from '../links.js';
 import { oneLine } from '../plain-text.js';
+import { literal } from '../secret-twin.js';
 import { colourOf, leadAlert, severityOf } from '../severity.js';
 import type { SlackConfig } from './config.js';
 import { slackLink, slackMention, slackText } from './mrkdwn.js';
@@ -67,19 +68,14 @@ export function reducedSlackPayload(message: Message, config: SlackConfig): Slac
   return { ...frame(config), text: text.join(' ') };
 }
 
-function frame({
-  channel,
-  username,
-  icon_emoji,
-  icon_url,
-}: SlackConfig): Omit<SlackPayload, 'text' | 'attachments'> {
+/** What only webhooks of the old kind heed; those of an app ignore it. */
+function frame(config: SlackConfig): Omit<SlackPayload, 'text' | 'attachments'> {
+  const names = ['username', 'icon_emoji', 'icon_url'] as const;
   return {
     unfurl_links: false,
     unfurl_media: false,
-    ...(channel !== undefined && { channel }),
-    ...(username !== undefined && { username }),
-    ...(icon_emoji !== undefined && { icon_emoji }),
-    ...(icon_url !== undefined && { icon_url }),
+    ...(config.channel !== undefined && { channel: config.channel }),
+    ...Object.fromEntries(names.flatMap((name) => (literal(config[name]) ? [[name, config[name]]] : []))),
   };
 }
 
