@@ -5,6 +5,8 @@ export type AlertState = 'pending' | 'firing' | 'resolved';
 
 /** The numbers behind a judgement, kept with the alert so that a person can check it later. */
 export interface Evidence {
+  /** Kind of the rule that judged, e.g. `accuracy`; absent for plain PromQL and alerts from outside. */
+  readonly kind?: string;
   /** What was measured, e.g. `accuracy` or `jsd`. */
   readonly measure: string;
   readonly value: number | null;

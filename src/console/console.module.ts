@@ -6,6 +6,7 @@ import { AlertsController } from './alerts.controller.js';
 import { DeliveriesController } from './deliveries.controller.js';
 import { JournalController } from './journal.controller.js';
 import { ReloadController } from './reload.controller.js';
+import { RunsController } from './runs.controller.js';
 import { RulesController } from './rules.controller.js';
 
 /** The HTTP API for people and their tools. */

@@ -98,7 +98,7 @@ function sight(rule: Rule, observation: Observation, surroundings: TemplateSurro
       Object.entries(rule.annotations).map(([name, template]) => [name, template.render(data)]),
     ),
     value: observation.value,
-    ...(observation.evidence ? { evidence: observation.evidence } : {}),
+    ...(observation.evidence ? { evidence: { ...observation.evidence, kind: rule.kind } } : {}),
   };
 }
 

@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Injectable, Module } from '@nestjs/common';
 import { Clock } from './clock.js';
 import { DatabaseClient } from './database.client.js';
+import { InstallationKeys } from './installation-key.store.js';
 import { HttpClient } from './http.client.js';
 import { Logs } from './log.js';
 import { Metrics } from './metrics.client.js';
@@ -44,6 +45,7 @@ export class PlatformModule {
       HttpClient,
       SmtpClient,
       Platform,
+      InstallationKeys,
     ];
     return { module: PlatformModule, providers, exports: providers };
   }

@@ -23,14 +23,6 @@ describe('CiTargets', () => {
       '0: expected exactly one of github, webhook, got github and webhook',
     ],
     [
-      'a name twice',
-      [
-        { name: 'a', github },
-        { name: 'a', github },
-      ],
-      '1.name: expected a name no other target has, got "a" twice',
-    ],
-    [
       'no token',
       [{ name: 'a', github: { ...github, token_file: undefined } }],
       '0.github.token_file: expected token_file (a path) or token, got neither',

@@ -21,17 +21,8 @@ export const CiTargetConfig = z
   }) as unknown as z.ZodType<{ readonly name: string } & ConfigByType>;
 export type CiTargetConfig = z.output<typeof CiTargetConfig>;
 
-/** All CI targets of one file; names are unique. */
-export const CiTargets = z.array(CiTargetConfig).superRefine((targets, context) => {
-  const seen = new Set<string>();
-  targets.forEach((target, index) => {
-    if (seen.has(target.name)) {
-      const message = `expected a name no other target has, got ${JSON.stringify(target.name)} twice`;
-      context.addIssue({ code: 'custom', path: [index, 'name'], message });
-    }
-    seen.add(target.name);
-  });
-});
+/** The CI targets of one file; that names are unique over all files is checked where the files meet. */
+export const CiTargets = z.array(CiTargetConfig);
 export type CiTargets = z.output<typeof CiTargets>;
 
 /** A CI target, ready to use: `provider` takes exactly this `config`. */

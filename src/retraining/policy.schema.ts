@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseMatcher } from '../alerts/matcher-parse.js';
 import { Duration, PositiveDuration, formatDuration } from '../schema/duration.js';
 
 /** What has to fire: a rule by its name, alerts by matchers (Alertmanager syntax), or a combination of these. */
@@ -9,9 +10,11 @@ export type Condition =
   | { readonly matchers: readonly string[] };
 
 const RuleName = z.string().min(1, 'expected the name of a rule, got an empty text');
-const MatcherTexts = z
-  .array(z.string().min(1, 'expected a matcher such as severity="critical", got an empty text'))
-  .min(1, 'expected at least one matcher such as severity="critical"');
+const MatcherText = z.string().superRefine((text, context) => {
+  const parsed = parseMatcher(text);
+  if (!parsed.ok) context.addIssue({ code: 'custom', message: parsed.error.message });
+});
+const MatcherTexts = z.array(MatcherText).min(1, 'expected at least one matcher such as severity="critical"');
 
 /** One condition; nests to any depth. */
 export const Condition: z.ZodType<Condition> = z.lazy(() =>
@@ -91,15 +94,6 @@ export const PolicyConfig = z.strictObject({
 });
 export type PolicyConfig = z.output<typeof PolicyConfig>;
 
-/** All policies of one file; names are unique. */
-export const Policies = z.array(PolicyConfig).superRefine((policies, context) => {
-  const seen = new Set<string>();
-  policies.forEach((policy, index) => {
-    if (seen.has(policy.name)) {
-      const message = `expected a name no other policy has, got ${JSON.stringify(policy.name)} twice`;
-      context.addIssue({ code: 'custom', path: [index, 'name'], message });
-    }
-    seen.add(policy.name);
-  });
-});
+/** The policies of one file; that names are unique over all files is checked where the files meet. */
+export const Policies = z.array(PolicyConfig);
 export type Policies = z.output<typeof Policies>;

@@ -16,7 +16,7 @@ import { isOver } from './run-progress.js';
 import { RunStore } from './run.store.js';
 import type { Run } from './run.js';
 import { stepRun } from './step-run.js';
-import { tellRun } from './tell-run.js';
+import { tellRun, type ToldStep } from './tell-run.js';
 
 /** Topic of the hint that runs or incidents may be due. */
 export const RETRAINING_TOPIC = 'retraining';
@@ -70,12 +70,7 @@ export class RunRecorder {
   }
 
   /** Journal, alerts, incident and hints of a run that changed; also used for a run that was just made. */
-  async tell(
-    before: Run | undefined,
-    step: Pick<RunStep, 'run' | 'reason'>,
-    now: Date,
-    trx: Db,
-  ): Promise<void> {
+  async tell(before: Run | undefined, step: ToldStep, now: Date, trx: Db): Promise<void> {
     const { run } = step;
     await this.stores.journal.append([tellRun(before, step, now)], trx);
     await this.raise(run, now, trx);

@@ -37,7 +37,7 @@ const SIGNAL_BY_KIND: Readonly<Record<string, Signal>> = {
   staleness: 'data_quality',
   latency: 'other',
 };
-const DISTANCES = /^(jsd|psi|kl|hellinger|tv|l_?inf|ks|chi2?|cramers?_v|w1|wasserstein)/i;
+const DISTANCES = /^(drift|jsd|psi|kl|hellinger|tv|l_?inf|ks|chi2?|cramers?_v|w1|wasserstein)/i;
 const DRIFT_WORDS = /drift|psi\b|skew|shift|distribution/i;
 const LABELS_THAT_NAME_A_KIND = ['kind', 'type', 'category', 'signal'];
 

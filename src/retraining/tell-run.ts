@@ -1,11 +1,17 @@
 import type { JournalEntry } from '../journal/entry.js';
-import type { RunStep } from './run-event.js';
+import type { StepReason } from './run-event.js';
 import type { Run } from './run.js';
+
+/** A step, or the making of a run (`decided`). */
+export interface ToldStep {
+  readonly run: Run;
+  readonly reason: StepReason | 'decided';
+}
 
 /** The journal's entry for a step of a run. */
 export function tellRun(
   before: Run | undefined,
-  step: Pick<RunStep, 'run' | 'reason'>,
+  step: ToldStep,
   now: Date,
 ): JournalEntry {
   const { run, reason } = step;

@@ -1,0 +1,115 @@
+import {
+  Body,
+  ConflictException,
+  Controller,
+  Get,
+  HttpCode,
+  NotFoundException,
+  Param,
+  Post,
+  Query,
+  UseGuards,
+} from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import { ApiGuard } from '../access/api.guard.js';
+import { DatabaseClient } from '../platform/database.client.js';
+import { IncidentStore, type StoredDecision } from '../retraining/incident.store.js';
+import type { RunEvent } from '../retraining/run-event.js';
+import { RunRecorder } from '../retraining/run-recorder.store.js';
+import { RunStore } from '../retraining/run.store.js';
+import type { Run } from '../retraining/run.js';
+
+const RunQuery = z.object({
+  model: z.string().optional(),
+  active: z.enum(['true', 'false']).optional().describe('true: only runs that have not ended'),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+});
+type RunQuery = z.infer<typeof RunQuery>;
+
+const Decider = z.object({ by: z.string().min(1).max(200).describe('who decides; stands in the journal') });
+type Decider = z.infer<typeof Decider>;
+
+const Confirmation = Decider.extend({
+  outcome: z.enum(['ran', 'did_not_run']),
+  run_id: z.string().max(200).optional(),
+  run_url: z.url({ protocol: /^https?$/ }).optional(),
+});
+type Confirmation = z.infer<typeof Confirmation>;
+
+/** Retraining runs, and what a person may decide about them. */
+@ApiTags('runs')
+@UseGuards(ApiGuard)
+@Controller('api')
+export class RunsController {
+  constructor(
+    private readonly runs: RunStore,
+    private readonly incidents: IncidentStore,
+    private readonly recorder: RunRecorder,
+    private readonly database: DatabaseClient,
+  ) {}
+
+  @Get('runs')
+  @ApiOperation({ summary: 'Runs, newest first' })
+  async list(@Query({ schema: RunQuery }) query: RunQuery): Promise<{ asOf: string; runs: Run[] }> {
+    const { model, active, limit } = query;
+    const filter = { limit, active: active === 'true', ...(model !== undefined && { model }) };
+    return { asOf: new Date().toISOString(), runs: await this.runs.list(filter, this.database.db) };
+  }
+
+  @Get('runs/:id')
+  @ApiOperation({ summary: 'One run' })
+  async get(@Param('id') id: string): Promise<Run> {
+    const run = await this.runs.get(id, this.database.db);
+    if (!run) throw new NotFoundException(`there is no run ${id}`);
+    return run;
+  }
+
+  @Get('models/:model/decisions')
+  @ApiOperation({
+    summary: 'Every decision about a model, each gate with its number: why did it (not) retrain?',
+  })
+  async decisions(@Param('model') model: string): Promise<{ asOf: string; decisions: StoredDecision[] }> {
+    return {
+      asOf: new Date().toISOString(),
+      decisions: await this.incidents.decisions(model, 200, this.database.db),
+    };
+  }
+
+  @Post('runs/:id/approve')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Approve a run that waits for it' })
+  approve(@Param('id') id: string, @Body({ schema: Decider }) body: Decider): Promise<Run> {
+    return this.decide(id, { type: 'approved', by: body.by });
+  }
+
+  @Post('runs/:id/reject')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Reject a run that waits for approval' })
+  reject(@Param('id') id: string, @Body({ schema: Decider }) body: Decider): Promise<Run> {
+    return this.decide(id, { type: 'rejected', by: body.by });
+  }
+
+  @Post('runs/:id/cancel')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Stop a run; one that is under way in the CI system is cancelled there' })
+  cancel(@Param('id') id: string, @Body({ schema: Decider }) body: Decider): Promise<Run> {
+    return this.decide(id, { type: 'cancel_requested', by: body.by });
+  }
+
+  @Post('runs/:id/confirm')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Say whether a run nobody could find did run' })
+  confirm(@Param('id') id: string, @Body({ schema: Confirmation }) body: Confirmation): Promise<Run> {
+    const ref = body.run_id ? { id: body.run_id, ...(body.run_url && { url: body.run_url }) } : undefined;
+    return this.decide(id, { type: 'confirmed', by: body.by, outcome: body.outcome, ...(ref && { ref }) });
+  }
+
+  /** Repeating a decision is harmless; one that comes too late is told so. */
+  private async decide(id: string, event: RunEvent): Promise<Run> {
+    const step = await this.recorder.apply(id, event);
+    if (!step) throw new NotFoundException(`there is no run ${id}`);
+    if (!step.changed) throw new ConflictException(`the run is ${step.run.state} already (${step.reason})`);
+    return step.run;
+  }
+}
