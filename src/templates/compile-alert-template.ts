@@ -56,10 +56,15 @@ export function compileAlertTemplate(
   const { templates } = parsed;
   const own = { ...templates.root, statements: templates.root.statements.slice(PREFIX_ACTIONS) };
   const render = (data: AlertTemplateData): string => {
-    const functions = new Map([...fixed, ...placeFunctions(data)]);
-    const outcome = execute(templates, functions, alertValue(data), limits);
-    if (outcome.ok) return outcome.text;
-    return `<error expanding template: error executing template ${templates.name}: ${outcome.message}>`;
+    try {
+      const functions = new Map([...fixed, ...placeFunctions(data)]);
+      const outcome = execute(templates, functions, alertValue(data), limits);
+      if (outcome.ok) return outcome.text;
+      return `<error expanding template: error executing template ${templates.name}: ${outcome.message}>`;
+    } catch (error) {
+      // A bug in here must not cost an alert: Prometheus puts a panic into the text, too.
+      return `<error expanding template: panic expanding template ${templates.name}: ${String(error)}>`;
+    }
   };
   return { ok: true, template: { source, render }, usesValue: readsValue(templates, own) };
 }
@@ -76,5 +81,5 @@ function alertValue(data: AlertTemplateData): Struct {
 
 function positionIn(source: string, pos: number): { line: number; column: number } {
   const before = source.slice(0, pos).split('\n');
-  return { line: before.length, column: [...(before.at(-1) as string)].length + 1 };
+  return { line: before.length, column: Array.from(before.at(-1) as string).length + 1 };
 }

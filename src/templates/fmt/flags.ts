@@ -14,6 +14,8 @@ export interface Flags {
   zero?: boolean;
   plusV?: boolean;
   sharpV?: boolean;
+  /** Inside `%!d(…)`: types show their parts, not the text they have for themselves. */
+  bare?: boolean;
 }
 
 /** Fills the text up to the width, which counts characters: spaces left, spaces right (`-`), or zeros left (`0`). */

@@ -6,7 +6,7 @@ const BASES: Readonly<Record<string, readonly [base: number, prefix: string]>> =
   d: [10, ''],
   v: [10, ''],
   b: [2, '0b'],
-  o: [8, '0'],
+  o: [8, ''],
   O: [8, '0o'],
   x: [16, '0x'],
   X: [16, '0X'],
@@ -25,8 +25,9 @@ export function formatInteger(value: bigint, verb: string, flags: Flags): string
   } else if (flags.zero && flags.width !== undefined) {
     digits = digits.padStart(flags.width - (signed ? 1 : 0), '0');
   }
-  const wantsPrefix = verb === 'O' || (flags.sharp && !(verb === 'o' && digits.startsWith('0')));
-  if (wantsPrefix) digits = prefix + digits;
+  const octal = verb === 'o' || verb === 'O';
+  if (octal && flags.sharp && !digits.startsWith('0')) digits = `0${digits}`;
+  if (verb === 'O' || (flags.sharp && !octal)) digits = prefix + digits;
   const sign = negative ? '-' : flags.plus ? '+' : flags.space ? ' ' : '';
   return pad(sign + digits, { ...flags, zero: false });
 }

@@ -48,8 +48,8 @@ export function sprintln(values: readonly Value[]): string {
 /** One value under one verb, as Go's `fmt` writes it; a verb that does not fit gives `%!d(string=x)`. */
 export function formatValue(value: Value, verb: string, flags: Flags): string {
   const inner = value instanceof Boxed ? value.inner : value;
-  if (verb === 'T') return pad(truncate(typeOf(inner)?.name ?? '<nil>', flags), flags);
-  if (inner === undefined) return verb === 'v' ? pad('<nil>', flags) : `%!${verb}(<nil>)`;
+  if (verb === 'T' && inner !== undefined) return pad(truncate(typeOf(inner)?.name ?? '', flags), flags);
+  if (inner === undefined) return verb === 'v' || verb === 'T' ? pad('<nil>', flags) : `%!${verb}(<nil>)`;
   return bounded(formatAt(inner, verb, flags, 0));
 }
 
@@ -65,9 +65,10 @@ function isText(value: Value): boolean {
 
 function formatAt(value: Value, verb: string, flags: Flags, depth: number): string {
   if (depth > MAX_DEPTH) throw new CallFailure(`value nested more than ${MAX_DEPTH} levels deep`);
-  const ownText = textOf(value);
-  if (ownText !== undefined && !flags.sharpV && /[vsxXq]/.test(verb))
-    return formatText(ownText, verb, flags) as string;
+  const ownText = flags.bare ? undefined : textOf(value, flags);
+  if (ownText !== undefined && /[vsxXq]/.test(verb)) {
+    return formatText(ownText, verb, { ...flags, sharpV: false }) as string;
+  }
   // %w wraps errors, and only where an error is made: here it never fits.
   if (verb === 'w') return mismatch(value, verb, flags);
   if (value instanceof Boxed) {
@@ -82,13 +83,14 @@ function formatAt(value: Value, verb: string, flags: Flags, depth: number): stri
 }
 
 /** What the type's own text method says; for a pointer, the method of what it points to. */
-function textOf(value: Value): string | undefined {
+function textOf(value: Value, flags: Flags): string | undefined {
   const target = value instanceof Pointer ? value.target : value;
-  return typeOf(target)?.text?.(target);
+  const type = typeOf(target);
+  return flags.sharpV ? type?.goText?.(target) : type?.text?.(target);
 }
 
 function mismatch(value: Value, verb: string, flags: Flags): string {
-  return `%!${verb}(${typeOf(value)?.name}=${formatAt(value, 'v', flags, 0)})`;
+  return `%!${verb}(${typeOf(value)?.name}=${formatAt(value, 'v', { ...flags, bare: true }, 0)})`;
 }
 
 function formatScalar(value: Value, verb: string, flags: Flags): string | undefined {

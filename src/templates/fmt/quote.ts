@@ -45,11 +45,19 @@ export function formatQuoted(text: string, flags: Flags): string {
 /** At most as many characters as the precision says. */
 export function truncate(text: string, flags: Flags): string {
   if (flags.precision === undefined || text.length <= flags.precision) return text;
-  return [...text].slice(0, flags.precision).join('');
+  return Array.from(text).slice(0, flags.precision).join('');
 }
 
+/** Between backquotes Go reads every character as it is, but no control character except the tab. */
 function canBackquote(text: string): boolean {
-  return !/[\u0000-\u0008\u000a-\u001f`\u007f\ufeff\ufffd]/.test(text);
+  return (
+    !/[`\ufeff\ufffd]/.test(text) &&
+    Array.from(text).every((character) => character === '\t' || !isControl(character))
+  );
+}
+
+function isControl(character: string): boolean {
+  return character < ' ' || character === '\u007f';
 }
 
 /** `%x` and `%X` of a text: its UTF-8 bytes in hex; a space parts them, `#` prefixes 0x. */

@@ -56,10 +56,16 @@ function sameWhole(a: Value, b: Value): boolean {
     throw new CallFailure(`non-comparable types ${textA}: ${typeA.name}, ${typeB.name}: ${textB}`);
   }
   if (isNil(a) || isNil(b)) return isNil(a) === isNil(b);
-  if (b instanceof Dict || b instanceof List || (b instanceof Struct && b.fields.size > 0)) {
+  if (!isComparable(b)) {
     throw new CallFailure(`non-comparable type ${formatValue(b, 's', {})}: ${typeB?.name}`);
   }
-  return a instanceof Struct && b instanceof Struct ? typeA === typeB && a.hidden === b.hidden : a === b;
+  if (!(a instanceof Struct && b instanceof Struct)) return a === b;
+  return typeA === typeB && [...a.fields].every(([name, field]) => equals(field, b.fields.get(name)));
+}
+
+function isComparable(value: Value): boolean {
+  if (value instanceof Dict || value instanceof List) return false;
+  return !(value instanceof Struct) || [...value.fields.values()].every(isComparable);
 }
 
 function isNil(value: Value): boolean {

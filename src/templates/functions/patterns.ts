@@ -21,7 +21,7 @@ export function patternFunctions(): FunctionTable {
       'match',
       {
         params: [STRING, STRING],
-        call: ([pattern, text]) => matches(compile, String(pattern), String(text)),
+        call: ([pattern, text]) => matches(compile, pattern as string, text as string),
       },
     ],
     [
@@ -29,7 +29,7 @@ export function patternFunctions(): FunctionTable {
       {
         params: [STRING, STRING, STRING],
         call: ([pattern, replacement, text]) =>
-          replaceAll(compile, String(pattern), String(replacement), String(text)),
+          replaceAll(compile, pattern as string, replacement as string, text as string),
       },
     ],
   ]);

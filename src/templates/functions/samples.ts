@@ -54,13 +54,12 @@ function first(samples: List): Value {
   return samples.items[0];
 }
 
-function labelOf(sample: Value, name: string): Value {
-  return (structOf(sample).fields.get('Labels') as Dict).get(name);
+function labelOf(sample: Value, name: string): string {
+  return (structOf(sample).fields.get('Labels') as Dict).get(name) as string;
 }
 
 function sortByLabel(samples: List, name: string): List {
-  const compare = (a: Value, b: Value): number =>
-    compareTexts(String(labelOf(a, name)), String(labelOf(b, name)));
+  const compare = (a: Value, b: Value): number => compareTexts(labelOf(a, name), labelOf(b, name));
   return new List(samples.type, samples.items.toSorted(compare));
 }
 

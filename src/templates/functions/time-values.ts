@@ -7,6 +7,7 @@ import {
   STRING,
   Scalar,
   Struct,
+  UINT64,
   type GoMethod,
   type GoType,
   type Value,
@@ -14,16 +15,19 @@ import {
 import { DURATION, durationOf, nanosecondsOf } from './duration-values.js';
 import { MONTHS, WEEKDAYS, dayOfYear, formatTime } from './format-time.js';
 
-const YEAR_ONE = -62_135_596_800_000_000_000n;
+const SECOND = 1_000_000_000n;
+const YEAR_ONE = -62_135_596_800n * SECOND;
 const methods = new Map<string, GoMethod>();
 
-/** A point in time, always in UTC here; hidden inside are its nanoseconds since 1970. */
+/** A point in time, always in UTC here; its fields are Go's: nanoseconds, seconds since the year 1, no location. */
 const TIME: GoType = {
   name: 'time.Time',
   kind: 'struct',
   methods,
   text: (time) => formatDefault(sinceEpoch(time)),
+  goText: formatCall,
 };
+const LOCATION_POINTER: GoType = { name: '*time.Location', kind: 'pointer' };
 const TIME_POINTER: GoType = { name: '*time.Time', kind: 'pointer', elem: TIME };
 const MONTH = enumeration('time.Month', MONTHS, 1);
 const WEEKDAY = enumeration('time.Weekday', WEEKDAYS, 0);
@@ -52,11 +56,28 @@ function formatDefault(nanoseconds: bigint): string {
 }
 
 function timeOf(nanoseconds: bigint): Struct {
-  return new Struct(TIME, new Map(), nanoseconds);
+  const seconds = floorDivide(nanoseconds - YEAR_ONE, SECOND);
+  const fields = new Map<string, Value>([
+    ['wall', new Scalar(UINT64, nanoseconds - YEAR_ONE - seconds * SECOND)],
+    ['ext', new Scalar(INT64, seconds)],
+    ['loc', new Pointer(LOCATION_POINTER, undefined)],
+  ]);
+  return new Struct(TIME, fields);
 }
 
 function sinceEpoch(time: Value): bigint {
-  return (time as Struct).hidden as bigint;
+  const { fields } = time as Struct;
+  const part = (name: string): bigint => (fields.get(name) as Scalar).value as bigint;
+  return YEAR_ONE + part('ext') * SECOND + part('wall');
+}
+
+/** The call that makes the time, as Go would write it. */
+function formatCall(time: Value): string {
+  const date = dateOf(time);
+  const clock = [date.getUTCDate(), date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()];
+  const month = `time.${MONTHS[date.getUTCMonth()]}`;
+  const parts = [date.getUTCFullYear(), month, ...clock, date.getUTCMilliseconds() * 1_000_000, 'time.UTC'];
+  return `time.Date(${parts.join(', ')})`;
 }
 
 function dateOf(time: Value): Date {
@@ -122,7 +143,7 @@ methods
   )
   .set('Weekday', { params: [], call: (time) => new Scalar(WEEKDAY, BigInt(dateOf(time).getUTCDay())) })
   .set('YearDay', part(dayOfYear))
-  .set('Unix', unix(1_000_000_000n))
+  .set('Unix', unix(SECOND))
   .set('UnixMilli', unix(1_000_000n))
   .set('UnixMicro', unix(1000n))
   .set('UnixNano', unix(1n))

@@ -4,7 +4,7 @@ const SPACES = ' \t\r\n';
 const WORD = /[\p{L}\p{Nd}_]/u;
 const PRINTABLE_ASCII = /[!-~]/;
 /** What may follow a name; anything else glued to it is a mistake such as `$x+2`. */
-const AFTER_NAME = new Set(['', '.', ',', '|', ':', ')', '(', '}', ...SPACES]);
+const AFTER_NAME = new Set(['', '.', ',', '|', ':', ')', '(', '}', ' ', '\t', '\r', '\n']);
 
 /**
  * Splits a template into tokens. It never throws: the first thing it cannot read becomes an `error` token, which ends
@@ -89,6 +89,8 @@ class Lexer {
     else if (WORD.test(char)) this.#word();
     else if (char === '(') this.#openParen();
     else if (char === ')') this.#closeParen();
+    else if (this.#source.startsWith('/*', this.#pos))
+      this.#fail('a comment needs its action for itself: write {{/* comment */}}');
     else if (PRINTABLE_ASCII.test(char)) this.#single('char');
     else this.#fail(`${JSON.stringify(char)} cannot stand in an action outside a quoted text`);
     return true;
@@ -167,8 +169,9 @@ class Lexer {
     this.#pos += pattern.exec(this.#source)?.[0].length ?? 0;
     const next = this.#peek();
     if (WORD.test(next) || next === '+' || next === '-') {
+      if (this.#source.startsWith('-}}', this.#pos)) return this.#badNeighbour();
       this.#pos += next.length;
-      return this.#fail(`${JSON.stringify(this.#source.slice(this.#start, this.#pos))} is not a number`);
+      return this.#fail(`${this.#source.slice(this.#start, this.#pos)} is not a number`);
     }
     this.#emit('number');
   }

@@ -23,7 +23,9 @@ export function parseNumber(text: string): NumberLiteral {
   }
   const float = parseFloatLiteral(text);
   if (float === undefined) return { ok: false, reason: 'not_a_number' };
-  if (!Number.isFinite(float) || !/[.eEpP]/.test(text)) return { ok: false, reason: 'too_large' };
+  // Digits alone that are no integer, such as 08: a leading 0 means octal.
+  if (!/[.eEpP]/.test(text)) return { ok: false, reason: 'not_a_number' };
+  if (!Number.isFinite(float)) return { ok: false, reason: 'too_large' };
   const whole = Number.isInteger(float) && Math.abs(float) < 2 ** 63;
   return whole ? { ok: true, int: BigInt(float), float } : { ok: true, float };
 }

@@ -155,11 +155,14 @@ class Parser {
   #definition(opener: string, name: string, pos: number): void {
     const variables = this.#pipelines.variables;
     const ranges = this.#ranges;
+    const inside = this.#pipelines.insideDefinition;
     this.#pipelines.variables = ['$'];
+    this.#pipelines.insideDefinition = true;
     this.#ranges = 0;
     const { list, ending } = this.#pipelines.nested(this.#tokens.peek(), () => this.#list(opener));
     if (ending.text !== 'end') throw unexpectedEnding(ending);
     this.#pipelines.variables = variables;
+    this.#pipelines.insideDefinition = inside;
     this.#ranges = ranges;
     this.#add(name, list, pos);
   }

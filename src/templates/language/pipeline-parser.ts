@@ -32,6 +32,8 @@ const STARTS_OPERAND: ReadonlySet<TokenKind> = new Set<TokenKind>([
 export class PipelineParser {
   /** Names of the variables declared so far, innermost last; whoever opens a block cuts it back. */
   variables: string[] = ['$'];
+  /** Reading a define or block, which sees no variable from outside. */
+  insideDefinition = false;
   readonly #tokens: TokenStream;
   readonly #functions: KnownFunctions;
   #nesting = 0;
@@ -162,7 +164,7 @@ export class PipelineParser {
       case 'char-constant':
         return number(token);
       case 'left-paren':
-        return this.nested(token, () => this.pipeline('parentheses', 'right-paren'));
+        return this.nested(token, () => this.pipeline('a parenthesis', 'right-paren'));
       default:
         return { kind: 'string', pos, quoted: text, value: textOf(token) };
     }
@@ -182,8 +184,9 @@ export class PipelineParser {
   #checkVariable({ pos, text }: Token): void {
     if (this.variables.includes(text)) return;
     const close = suggest(text, new Set(this.variables));
-    const advice =
+    let advice =
       close === undefined || close === '$' ? `declare it with {{${text} := …}}` : `did you mean ${close}?`;
+    if (this.insideDefinition) advice = 'a defined template sees only what it is called with, as .';
     throw new ParseFailure(pos, `there is no variable ${text} here: ${advice}`);
   }
 }
@@ -195,6 +198,9 @@ function number({ kind, pos, text }: Token): NumberNode {
     return { kind: 'number', pos, text, int: BigInt(code), float: code };
   }
   const literal = parseNumber(text);
+  if (/^[+-]$/.test(text)) {
+    throw new ParseFailure(pos, 'templates have no arithmetic: compute the value before it gets here');
+  }
   if (literal.ok) return { kind: 'number', pos, text, int: literal.int, float: literal.float };
   const messages = {
     not_a_number: `${text} is not a number`,

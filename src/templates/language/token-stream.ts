@@ -48,9 +48,10 @@ export class TokenStream {
   look(ahead: number): Token {
     let index = this.#index;
     for (let left = ahead; ; index++) {
-      const token = this.#tokens[index] ?? (this.#tokens.at(-1) as Token);
+      // The last token ends every search: it is the end of the text, or an error.
+      const token = this.#tokens[Math.min(index, this.#tokens.length - 1)] as Token;
+      if (index >= this.#tokens.length - 1) return token;
       if (token.kind !== 'space' && left-- === 0) return token;
-      if (index >= this.#tokens.length) return token;
     }
   }
 

@@ -202,6 +202,7 @@ export class Evaluator implements Caller {
     if (method) return this.#method(dot, name, node, args, final, receiver, method);
     const hasArguments = args.length > 1 || final !== MISSING;
     if (receiver instanceof Struct && receiver.fields.has(name)) {
+      if (!/^\p{Lu}/u.test(name)) this.fail(`${name} is an unexported field of struct type ${type}`);
       if (hasArguments) this.fail(`${name} has arguments but cannot be invoked as function`);
       return receiver.fields.get(name);
     }

@@ -11,17 +11,7 @@ import { printNode } from '../language/print-node.js';
 import { printValue } from '../fmt/print.js';
 import { Evaluator, ExecutionFailure } from './evaluator.js';
 import { Budget, DEFAULT_LIMITS, type Limits } from './limits.js';
-import {
-  CallFailure,
-  Dict,
-  List,
-  indirect,
-  isTrue,
-  scalarOf,
-  typeOf,
-  type FunctionTable,
-  type Value,
-} from './values.js';
+import { CallFailure, Dict, List, indirect, isTrue, type FunctionTable, type Value } from './values.js';
 
 /** The text, or what went wrong in Go's words: `template: name:1:5: executing "name" at <…>: …` */
 export type ExecutionOutcome =
@@ -182,28 +172,24 @@ class Body {
     return passes === 0 && node.otherwise ? this.list(dot, node.otherwise) : 'next';
   }
 
-  /** Index or key, and element, of what a range runs over: a list, a map in key order, the ints below an int. */
+  /** Index or key, and element, of what a range runs over: a list, or a map in key order. */
   *#elements(value: Value): Iterable<readonly [Value, Value]> {
     if (value instanceof List) {
       for (const [index, item] of value.items.entries()) yield [BigInt(index), item];
     } else if (value instanceof Dict) {
       for (const key of value.sortedKeys()) yield [key, value.get(key)];
     } else if (value !== undefined) {
-      const count = scalarOf(value);
-      if (typeof count !== 'bigint' || typeOf(value)?.kind !== 'int') {
-        this.#evaluator.fail(`range can't iterate over ${this.#print(value)}`);
-      }
-      for (let index = 0n; index < (count as bigint); index++) yield [index, index];
+      this.#evaluator.fail(`range can't iterate over ${this.#print(value)}`);
     }
   }
 
   #template(dot: Value, node: TemplateNode): Flow {
-    const list = this.#run.definition(node.name);
-    if (!list) this.#evaluator.fail(`template ${quoteText(node.name)} not defined`);
+    const list =
+      this.#run.definition(node.name) ?? this.#evaluator.fail(`template ${quoteText(node.name)} not defined`);
     this.#evaluator.within(this.#run.budget.depth(this.#run.depth + 1));
     this.#evaluator.within(this.#run.budget.iteration());
     const value = node.pipe ? this.#evaluator.pipeline(dot, node.pipe) : undefined;
-    this.#run.template(node.name, list as ListNode, value);
+    this.#run.template(node.name, list, value);
     return 'next';
   }
 }

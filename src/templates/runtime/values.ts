@@ -11,6 +11,8 @@ export interface GoType {
   readonly methods?: ReadonlyMap<string, GoMethod>;
   /** The text that print verbs show instead of the parts (Go's `String` method). */
   readonly text?: (value: Value) => string;
+  /** The text under `%#v` (Go's `GoString` method). */
+  readonly goText?: (value: Value) => string;
 }
 
 /**
@@ -60,12 +62,11 @@ export class Dict {
   }
 }
 
-/** A struct; `hidden` carries what its methods need and templates cannot see. */
+/** A struct. Templates see the fields whose names begin with a capital. */
 export class Struct {
   constructor(
     readonly type: GoType,
     readonly fields: ReadonlyMap<string, Value>,
-    readonly hidden?: unknown,
   ) {}
 }
 
@@ -109,6 +110,7 @@ export class CallFailure extends Error {}
 export const BOOL: GoType = { name: 'bool', kind: 'bool' };
 export const INT: GoType = { name: 'int', kind: 'int' };
 export const INT64: GoType = { name: 'int64', kind: 'int' };
+export const UINT64: GoType = { name: 'uint64', kind: 'uint' };
 export const UINT8: GoType = { name: 'uint8', kind: 'uint' };
 export const FLOAT: GoType = { name: 'float64', kind: 'float' };
 export const STRING: GoType = { name: 'string', kind: 'string' };
