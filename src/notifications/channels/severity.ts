@@ -47,3 +47,9 @@ export function colourOf(status: 'firing' | 'resolved', severity: Severity): str
   if (status === 'resolved') return '#2eb886';
   return severity === 'info' ? '#3aa3e3' : severity === 'warning' ? '#daa038' : '#a30200';
 }
+
+/** The same as a ground for white text, or as text on white: dark enough to be read (4.5 : 1, WCAG 2.2 §1.4.3). */
+export function inkOf(status: 'firing' | 'resolved', severity: Severity): string {
+  if (status === 'resolved') return '#15793f';
+  return severity === 'info' ? '#1d6aa8' : severity === 'warning' ? '#a15c07' : '#a30200';
+}

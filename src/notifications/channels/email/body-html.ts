@@ -4,7 +4,7 @@ import { firedFor, headline, measured, subjectOf } from '../headline.js';
 import { formatSpan } from '../format-value.js';
 import { consolePage, linksOf } from '../links.js';
 import { fit, oneLine } from '../plain-text.js';
-import { colourOf, leadAlert, severityOf } from '../severity.js';
+import { colourOf, inkOf, leadAlert, severityOf } from '../severity.js';
 import { ALERTS_LISTED, SENTENCE } from './body-text.js';
 import { html } from './html.js';
 import type { Html } from './html.js';
@@ -13,9 +13,12 @@ import { STYLE, STYLES } from './styles.js';
 /** The HTML of a mail: one column of at most 600 px, styles inline, nothing loaded from anywhere, readable in the dark. */
 export function emailHtml(message: Message): string {
   const lead = leadAlert(message.alerts);
-  const colour = colourOf(message.status, severityOf(lead?.labels['severity']));
+  const colour = inkOf(message.status, severityOf(lead?.labels['severity']));
   const single = message.alerts.length === 1 && message.truncatedAlerts === 0 ? lead : undefined;
-  const about = lead ? sentencesOf(single ?? { ...lead, annotations: message.commonAnnotations }) : [];
+  const about =
+    lead && message.status === 'firing'
+      ? sentencesOf(single ?? { ...lead, annotations: message.commonAnnotations })
+      : [];
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -50,7 +53,7 @@ export function emailHtml(message: Message): string {
                 <tr>
                   <td class="pad" style="padding:26px 32px 30px">
                     ${headOf(message, lead, colour)}
-                    ${about.map((sentence) => html`<p class="text" style="${STYLES.text}">${fit(sentence, SENTENCE)}</p>`)}
+                    ${about.map((sentence) => html`<p class="text" style="${STYLES.text};white-space:pre-line">${fit(sentence, SENTENCE)}</p>`)}
                     ${single ? factTable(single, message) : alertList(message)} ${linkRow(message, lead)}
                   </td>
                 </tr>

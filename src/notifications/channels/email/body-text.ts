@@ -14,7 +14,10 @@ export const SENTENCE = 2000;
 export function emailText(message: Message): string {
   const lead = leadAlert(message.alerts);
   const single = message.alerts.length === 1 && message.truncatedAlerts === 0;
-  const about = lead ? sentencesOf(single ? lead : { ...lead, annotations: message.commonAnnotations }) : [];
+  const about =
+    lead && message.status === 'firing'
+      ? sentencesOf(single ? lead : { ...lead, annotations: message.commonAnnotations })
+      : [];
   const facts = single && lead ? factsOf(lead, message) : [];
   return [
     headline(message),

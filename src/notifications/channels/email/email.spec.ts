@@ -118,6 +118,8 @@ describe('the HTML of a mail', () => {
 
   it('says when it is over, and how long it was', () => {
     expect(emailHtml(RESOLVED_MESSAGE)).toContain('Resolved after 2 h 10 min.');
+    for (const body of [emailHtml(RESOLVED_MESSAGE), emailText(RESOLVED_MESSAGE)])
+      expect(body).not.toContain('too rarely');
   });
 
   it('holds no markup but ours, whatever the alerts are', () => {

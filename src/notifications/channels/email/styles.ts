@@ -12,7 +12,7 @@ export const STYLES = {
   title: 'font-size:22px;line-height:28px;font-weight:650;color:#16191f;word-break:break-word',
   number: 'font-size:40px;line-height:46px;font-weight:700',
   limit: 'font-size:16px;line-height:24px;color:#667085',
-  text: 'margin:10px 0 0;font-size:15px;line-height:23px;color:#333a45;word-break:break-word;white-space:pre-line',
+  text: 'margin:10px 0 0;font-size:15px;line-height:23px;color:#333a45;word-break:break-word',
   factName:
     'padding:8px 12px 8px 0;width:34%;font-size:13px;line-height:20px;color:#667085;border-top:1px solid #eceef2',
   factValue:
