@@ -7,6 +7,7 @@ export type HoldReason = 'unchanged' | 'nothing_firing' | 'inhibited_by' | 'sile
 /** What a channel was last told about a group; lists hold fingerprints. */
 export interface LoggedNotification {
   readonly firing: readonly string[];
+  /** For people: an alert called resolved has left `firing`, and that is what decides. */
   readonly resolved: readonly string[];
   /** The tick at which it was decided. */
   readonly notifiedAt: Date;
@@ -49,11 +50,9 @@ function sendReason(
   const toldFiring = new Set(logged.firing);
   if (firing.some((fingerprint) => !toldFiring.has(fingerprint)))
     return toldFiring.size === 0 ? 'first' : 'new_alerts';
-  const toldResolved = new Set(logged.resolved);
-  const newlyClosed = closable.some((fingerprint) => !toldResolved.has(fingerprint));
   // Also for a channel without resolved notifications: the log must forget the alerts, or their return would look old.
-  if (firing.length === 0) return newlyClosed ? 'all_resolved' : 'nothing_firing';
-  if (sendResolved && newlyClosed) return 'some_resolved';
+  if (firing.length === 0) return closable.length > 0 ? 'all_resolved' : 'nothing_firing';
+  if (sendResolved && closable.length > 0) return 'some_resolved';
   return now.getTime() - logged.notifiedAt.getTime() > repeatIntervalMs ? 'repeat' : 'unchanged';
 }
 
@@ -62,14 +61,14 @@ function sendReason(
  * no entry → `first` if anything fires; something fires that the last message did not list → `first` or `new_alerts`;
  * nothing fires any more → `all_resolved`; a newly resolved alert → `some_resolved`; entry older than the repeat interval → `repeat`.
  *
- * Stricter in one point: only alerts this channel was told of as firing are ever called resolved. Alertmanager also lists
- * those that fired and resolved between two ticks.
+ * Stricter in one point: an alert is called resolved once, and only after this channel was told that it fires. Alertmanager
+ * also lists those that fired and resolved between two ticks.
  *
  * A channel without resolved notifications is never handed a resolved alert; its `all_resolved` is there to be logged.
  */
 export function decideNotification(input: NotificationInput): NotificationDecision {
   const { logged, resolved, sendResolved } = input;
-  const told = new Set([...(logged?.firing ?? []), ...(logged?.open ?? []), ...(logged?.resolved ?? [])]);
+  const told = new Set([...(logged?.firing ?? []), ...(logged?.open ?? [])]);
   const closable = resolved.filter((fingerprint) => told.has(fingerprint));
   const reason = sendReason(input, closable);
   if (reason === 'unchanged' || reason === 'nothing_firing') return { send: false, reason };
