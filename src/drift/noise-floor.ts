@@ -1,11 +1,7 @@
 import type { Distance } from './distance-names.js';
 import { chiSquareUpperQuantile } from './distributions.js';
 import { representatives, sigma } from './ordered-distances.js';
-import { sumOver, totalOf } from './shares.js';
-
-// Both are the 99 % quantile over the mean under "no change", found by simulation.
-const TOTAL_VARIATION_TAIL = 1.66;
-const WASSERSTEIN_TAIL = 2.2;
+import { totalOf } from './shares.js';
 
 /** Two sides as they were compared; sparse buckets merged, except that wasserstein needs its bounds. */
 export interface Sides {
@@ -16,10 +12,10 @@ export interface Sides {
 }
 
 /**
- * The distance that chance alone exceeds with probability `significance` (tv and wasserstein: 1 %) when nothing has
- * changed, given how many events stand behind both sides. Null when a side is empty.
- * With h = 1/N + 1/M and c the chi² quantile for K−1 degrees of freedom: PSI ≈ c·h, KL half of it, and so on; they
- * follow from the second-order expansion of each distance around "no change".
+ * The distance that chance alone exceeds with probability `significance` when nothing has changed, given how many events
+ * stand behind both sides. Null when a side is empty.
+ * With h = 1/N + 1/M and c the chi² quantile for K−1 degrees of freedom: PSI ≈ c·h, KL half of it, and so on; they follow
+ * from the second-order expansion of each distance around "no change". KS and L∞ are upper bounds.
  */
 export function noiseFloor(distance: Distance, sides: Sides, significance: number): number | null {
   const n = totalOf(sides.reference);
@@ -42,31 +38,70 @@ export function noiseFloor(distance: Distance, sides: Sides, significance: numbe
       return Math.sqrt(c() / (n + m));
     case 'ks':
       return Math.sqrt(-Math.log(significance / 2) / 2) * Math.sqrt(h);
-    case 'tv':
-      return (TOTAL_VARIATION_TAIL / 2) * Math.sqrt((2 * h) / Math.PI) * spread(pooled);
     case 'linf': {
       // Bonferroni over the shares, each of which is about normal.
       const z = Math.sqrt(chiSquareUpperQuantile(significance / Math.max(1, kept), 1));
-      return z * Math.sqrt(h) * Math.max(...pooled.map((share) => Math.sqrt(share * (1 - share))));
+      return z * Math.sqrt(h) * Math.max(...pooled.map(deviation));
     }
+    case 'tv':
+      return (
+        (Math.sqrt(h) / 2) *
+        absoluteSumQuantile(pooled.map(deviation), shareCorrelation(pooled), significance)
+      );
     case 'wasserstein':
-      return wassersteinFloor(sides, pooled, h);
+      return wassersteinFloor(sides, pooled, h, significance);
   }
 }
 
-const spread = (shares: readonly number[]): number =>
-  shares.reduce((sum, share) => sum + Math.sqrt(Math.max(0, share * (1 - share))), 0);
+const deviation = (share: number): number => Math.sqrt(Math.max(0, share * (1 - share)));
 
-function wassersteinFloor(sides: Sides, pooled: readonly number[], h: number): number | null {
+type Correlation = (i: number, j: number) => number;
+
+/** Between two shares of one multinomial draw: −√(pᵢpⱼ / ((1−pᵢ)(1−pⱼ))). */
+function shareCorrelation(p: readonly number[]): Correlation {
+  const odds = p.map((share) => Math.sqrt(share / (1 - share)));
+  return (i, j) => -(odds[i] as number) * (odds[j] as number);
+}
+
+function wassersteinFloor(
+  sides: Sides,
+  pooled: readonly number[],
+  h: number,
+  significance: number,
+): number | null {
   const x = sides.upperBounds && representatives(sides.upperBounds);
-  const deviation = sides.upperBounds && sigma(sides.upperBounds, sides.reference);
-  if (!x || deviation === undefined || deviation === null) return null;
+  const scale = sides.upperBounds && sigma(sides.upperBounds, sides.reference);
+  if (!x || scale === undefined || scale === null) return null;
   let reached = 0;
-  const cdf = pooled.map((share) => (reached += share)).slice(0, -1);
-  const sum = sumOver(
-    cdf,
-    x,
-    (f, value, k) => Math.sqrt(Math.max(0, f * (1 - f))) * ((x[k + 1] as number) - value),
-  );
-  return (WASSERSTEIN_TAIL * Math.sqrt((2 * h) / Math.PI) * sum) / Math.max(deviation, 0.001);
+  const cdf = pooled.map((share) => Math.min(1, (reached += share))).slice(0, -1);
+  const steps = cdf.map((f, k) => deviation(f) * ((x[k + 1] as number) - (x[k] as number)));
+  // Gaps between two distribution functions are a Brownian bridge: their correlation is the root of a ratio of odds.
+  const odds = cdf.map((f) => f / (1 - f));
+  const correlation: Correlation = (i, j) => {
+    const [low, high] = [odds[Math.min(i, j)] as number, odds[Math.max(i, j)] as number];
+    return Math.sqrt(low / high);
+  };
+  return (Math.sqrt(h) * absoluteSumQuantile(steps, correlation, significance)) / Math.max(scale, 0.001);
+}
+
+/**
+ * What Σ |yₖ| exceeds with probability `significance`, for normal yₖ of mean 0 with the given deviations and correlations.
+ * Its exact mean and variance are those of folded normals; a gamma distribution with both has a quantile close by.
+ */
+function absoluteSumQuantile(
+  deviations: readonly number[],
+  correlation: Correlation,
+  significance: number,
+): number {
+  const kept = deviations.flatMap((s, k) => (s > 0 ? [{ s, k }] : []));
+  const mean = Math.sqrt(2 / Math.PI) * kept.reduce((sum, { s }) => sum + s, 0);
+  if (mean === 0) return 0;
+  let variance = 0;
+  for (const a of kept) {
+    for (const b of kept) {
+      const rho = a.k === b.k ? 1 : Math.min(1, Math.max(-1, correlation(a.k, b.k)));
+      variance += a.s * b.s * (2 / Math.PI) * (Math.sqrt(1 - rho * rho) + rho * Math.asin(rho) - 1);
+    }
+  }
+  return (variance / (2 * mean)) * chiSquareUpperQuantile(significance, (2 * mean * mean) / variance);
 }

@@ -1,0 +1,38 @@
+import type { Sample } from '../prometheus/sample.js';
+
+/**
+ * Values by one label (an absent label is the empty text), added up where several series share it. A value that is not
+ * finite makes the sum NaN, so that it cannot pass for a number.
+ */
+export function valuesByLabel(
+  samples: readonly Sample[] | undefined,
+  label: string,
+): ReadonlyMap<string, number> {
+  const values = new Map<string, number>();
+  for (const { labels, value } of samples ?? []) {
+    const key = labels[label] ?? '';
+    values.set(key, (values.get(key) ?? 0) + (Number.isFinite(value) ? value : Number.NaN));
+  }
+  return values;
+}
+
+/** The samples by one label; an absent label is the empty text. */
+export function samplesByLabel(
+  samples: readonly Sample[] | undefined,
+  label: string,
+): ReadonlyMap<string, readonly Sample[]> {
+  const groups = new Map<string, Sample[]>();
+  for (const sample of samples ?? []) {
+    const key = sample.labels[label] ?? '';
+    const group = groups.get(key);
+    if (group) group.push(sample);
+    else groups.set(key, [sample]);
+  }
+  return groups;
+}
+
+/** The value of an answer that has one series: the sum over all of them; undefined without any, NaN when one is not finite. */
+export function singleValue(samples: readonly Sample[] | undefined): number | undefined {
+  if (!samples || samples.length === 0) return undefined;
+  return samples.reduce((sum, { value }) => sum + (Number.isFinite(value) ? value : Number.NaN), 0);
+}
