@@ -59,9 +59,8 @@ export interface RuleKind<Kind extends string = string, Spec = unknown> {
   warnings?(spec: Spec, model: ModelFacts): readonly string[];
   queries(spec: Spec, model: ModelFacts): readonly PromQuery[];
   /**
-   * The verdicts; a label set that has none is treated as gone, unless a verdict that keeps the state was given for a
-   * part of its labels (see `verdictOfAbsent`): `no_data` for a model speaks for all of its versions.
-   * Never throws on any answer Prometheus can give.
+   * The verdicts. A label set that has none is treated as gone, unless nothing at all could be said: a lone `no_data` for
+   * the model keeps the alerts of all its versions. Never throws on any answer Prometheus can give.
    */
   judge(spec: Spec, samples: SamplesByQuery, context: JudgeContext): readonly Observation[];
 }

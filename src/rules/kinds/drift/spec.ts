@@ -73,9 +73,15 @@ export const DriftSpec = z
       .default('features')
       .describe('input histograms (model_feature_value) or predicted classes (predictions_total)'),
     features: z
-      .union([z.array(z.string().min(1)).min(1), z.record(z.string().min(1), Weight)], {
-        error: 'expected a list of features, or a map of features and weights such as { petal_length: 2 }',
-      })
+      .union(
+        [
+          z.array(z.string().min(1)).min(1, 'expected at least one feature'),
+          z.record(z.string().min(1), Weight),
+        ],
+        {
+          error: 'expected a list of features, or a map of features and weights such as { petal_length: 2 }',
+        },
+      )
       .optional()
       .describe('features to watch; every feature there is unless given'),
     aggregate: Aggregate.describe(

@@ -1,0 +1,127 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Sample } from '../prometheus/sample.js';
+import { compileRuleGroups } from './compile-rules.js';
+import { RuleGroups } from './rule-group.schema.js';
+import type { Rule } from './rule.js';
+
+const options = { defaultIntervalMs: 60_000 };
+const compile = (groups: unknown, models: Parameters<typeof compileRuleGroups>[2] = new Map()) =>
+  compileRuleGroups('iris.yml', RuleGroups.parse(groups), models, options);
+const oneRule = (rule: object): { rule: Rule; warnings: readonly string[] } => {
+  const { groups, warnings } = compile([{ name: 'iris', labels: { team: 'a', tier: 'x' }, rules: [rule] }]);
+  return { rule: groups[0]?.rules[0] as Rule, warnings };
+};
+const context = { now: new Date(0), firing: new Set<string>() };
+
+describe('compileRuleGroups', () => {
+  it('names groups and rules so that they keep their place over reloads', () => {
+    const { groups } = compile([
+      {
+        name: 'a',
+        rules: [
+          { record: 'x:y', expr: 'up' },
+          { alert: 'Down', expr: 'up == 0' },
+        ],
+      },
+      { name: 'b', interval: '15s', limit: 3, query_offset: '1m' },
+    ]);
+    expect(groups).toMatchObject([
+      { key: 'iris.yml;a', file: 'iris.yml', name: 'a', intervalMs: 60_000, queryOffsetMs: 0, limit: 0 },
+      { key: 'iris.yml;b', intervalMs: 15_000, queryOffsetMs: 60_000, limit: 3, rules: [] },
+    ]);
+    expect(groups[0]?.rules.map(({ key }) => key)).toEqual(['iris.yml;a;1;Down']);
+  });
+
+  it('lays a rule’s labels over its group’s', () => {
+    const { rule } = oneRule({ alert: 'A', expr: 'up', labels: { tier: '{{ $labels.job }}' } });
+    const data = { labels: { job: 'api' }, value: 1, externalLabels: {}, externalUrl: '' };
+    const rendered = Object.entries(rule.labels).map(([name, text]) => [name, text.render(data)]);
+    expect(rendered).toEqual([
+      ['team', 'a'],
+      ['tier', 'api'],
+    ]);
+  });
+
+  it('takes every series of plain PromQL for a breach, without its metric name', () => {
+    const { rule, warnings } = oneRule({ alert: 'A', expr: 'up == 0', for: '5m', keep_firing_for: '1m' });
+    expect(warnings).toEqual([]);
+    expect(rule).toMatchObject({
+      kind: 'expr',
+      query: 'up == 0',
+      forMs: 300_000,
+      keepFiringForMs: 60_000,
+      absentMeansClear: true,
+      queries: [{ name: 'expr', expr: 'up == 0' }],
+    });
+    const samples: Sample[] = [
+      { labels: { __name__: 'up', job: 'a' }, value: 0, timestamp: 0 },
+      { labels: { job: 'b' }, value: Number.NaN, timestamp: 0 },
+    ];
+    expect(rule.judge({ expr: samples }, context)).toEqual([
+      { labels: { job: 'a' }, value: 0, verdict: 'breached' },
+      { labels: { job: 'b' }, value: Number.NaN, verdict: 'breached' },
+    ]);
+    expect(rule.judge({ expr: [] }, context)).toEqual([]);
+    expect(rule.judge({}, context)).toEqual([]);
+  });
+
+  it.each<[string, object, string]>([
+    [
+      'accuracy',
+      { accuracy: { model: 'iris', below: 0.92 } },
+      'accuracy: { model: iris, below: 92%, window: 1w, min_samples: 100 }',
+    ],
+    [
+      'error_rate',
+      { error_rate: { model: 'iris', above: 0.05, where: { env: 'prod' } } },
+      'error_rate: { model: iris, where: { env: prod }, above: 5%, window: 10m, min_requests: 50, min_errors: 5 }',
+    ],
+    [
+      'drift',
+      { drift: { model: 'iris', features: ['petal'], window: '20s', aggregate: { share: 0.5 } } },
+      'drift: { model: iris, features: { petal: 1 }, window: 20s, distance: auto, aggregate: { share: 50% }, min_samples: 200 }',
+    ],
+    [
+      'prediction_drift',
+      { prediction_drift: { model: 'iris: "a"', above: 0.2 } },
+      String.raw`prediction_drift: { model: "iris: \"a\"", window: 6h, distance: auto, above: 0.2, min_samples: 200 }`,
+    ],
+  ])('tells a rule of the kind %s in one line', (kind, condition, query) => {
+    const { rule } = oneRule({ alert: 'A', ...condition });
+    expect(rule).toMatchObject({ kind, query, absentMeansClear: false });
+    expect(rule.model).toMatch(/^iris/);
+    expect(rule.queries.length).toBeGreaterThan(1);
+    expect(rule.judge({}, context)).toMatchObject([
+      { verdict: 'no_data', labels: { model_name: rule.model } },
+    ]);
+  });
+
+  it('gives a kind the facts about its model', () => {
+    const models = new Map([['iris', { name: 'iris', labelDelaySettledMs: 3_600_000 }]]);
+    const groups = [{ name: 'g', rules: [{ alert: 'A', accuracy: { model: 'iris', below: 0.9 } }] }];
+    const settled = (known: typeof models) =>
+      compile(groups, known).groups[0]?.rules[0]?.queries.find(({ name }) => name === 'settled')?.expr;
+    expect(settled(models)).toContain('offset 1h');
+    expect(settled(new Map())).toBeUndefined();
+  });
+
+  it.each<[string, object, string]>([
+    [
+      'a recording rule, which is not evaluated',
+      { record: 'job:x', expr: 'up' },
+      'iris.yml: group "iris", rule 1 "job:x": recording rules are not evaluated here; leave it with Prometheus, which stores what it records',
+    ],
+    [
+      'a rule about Prometheus’ own alerts',
+      { alert: 'A', expr: 'ALERTS{alertstate="firing"} > 0' },
+      'iris.yml: group "iris", rule 1 "A": ALERTS holds the alerts of Prometheus\' own rules; alerts of this service are not in it',
+    ],
+    [
+      'drift without a reference',
+      { alert: 'A', drift: { model: 'iris' } },
+      'iris.yml: group "iris", rule 1 "A": iris has no complete reference, so it is compared with itself 1w earlier, which hides slow drift: give models[].reference.file',
+    ],
+  ])('warns about %s', (_, rule, warning) => {
+    expect(oneRule(rule).warnings).toEqual([warning]);
+  });
+});
