@@ -120,12 +120,11 @@ function subjectOf(raw: string): string {
   return /^subject:[ \t]*(.*)$/im.exec(unfolded)?.[1]?.trim() ?? '';
 }
 
+/** Flags of the process with their defaults. */
+export const INBOX_FLAGS = { host: '127.0.0.1', port: '8704', 'smtp-port': '8725' } as const;
+
 await runWhenMain(import.meta.url, 'iris-inbox', () => {
-  const flags = readFlags(
-    { host: '127.0.0.1', port: '8704', 'smtp-port': '8725' },
-    process.argv.slice(2),
-    process.env,
-  );
+  const flags = readFlags(INBOX_FLAGS, process.argv.slice(2), process.env);
   return startInbox({
     host: flags.host,
     httpPort: readNumber('port', flags.port),

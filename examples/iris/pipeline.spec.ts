@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
-import type { RunRequest } from '../../src/retraining/ci/ci-provider.js';
 import { accuracy } from './classifier.js';
 import { parseJson, serve, type Call, type Listening } from './http-json.js';
 import type { ModelFile } from './model-file.js';
@@ -66,7 +65,8 @@ afterEach(async () => {
   await retune.close();
 });
 
-function request(changes: Partial<RunRequest> = {}): RunRequest {
+/** A request as the service sends it. */
+function request(changes: object = {}) {
   const window = { from: '2020-01-01T00:00:00Z', to: '2999-01-01T00:00:00Z' };
   return {
     correlationId: 'rt-01k0000000000000000000000a',

@@ -112,6 +112,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Running &
       const report = {
         correlation_id,
         run_id,
+        run_url: place(run).run_url,
         status,
         model_version,
         metrics,
@@ -136,22 +137,21 @@ export async function startPipeline(options: PipelineOptions): Promise<Running &
   };
 }
 
+/** Flags of the process with their defaults. */
+export const PIPELINE_FLAGS = {
+  host: '127.0.0.1',
+  port: '8703',
+  'external-url': '',
+  'model-server': 'http://127.0.0.1:8701',
+  secret: '',
+  'secret-file': '',
+  'most-rows': '800',
+  'least-rows': '200',
+  seed: '3',
+} as const;
+
 await runWhenMain(import.meta.url, 'iris-pipeline', async () => {
-  const flags = readFlags(
-    {
-      host: '127.0.0.1',
-      port: '8703',
-      'external-url': '',
-      'model-server': 'http://127.0.0.1:8701',
-      secret: '',
-      'secret-file': '',
-      'most-rows': '800',
-      'least-rows': '200',
-      seed: '3',
-    },
-    process.argv.slice(2),
-    process.env,
-  );
+  const flags = readFlags(PIPELINE_FLAGS, process.argv.slice(2), process.env);
   const secret =
     flags['secret-file'] === '' ? flags.secret : (await readFile(flags['secret-file'], 'utf8')).trim();
   return startPipeline({

@@ -122,12 +122,17 @@ async function writeModel(path: string, model: ModelFile): Promise<void> {
   await rename(`${path}.new`, path);
 }
 
+/** Flags of the process with their defaults; each is also a variable of the environment, `IRIS_MODEL_FILE`. */
+export const SERVER_FLAGS = {
+  host: '127.0.0.1',
+  port: '8701',
+  'model-name': 'iris-classifier',
+  'model-file': '',
+  seed: '1',
+} as const;
+
 await runWhenMain(import.meta.url, 'iris-server', () => {
-  const flags = readFlags(
-    { host: '127.0.0.1', port: '8701', 'model-name': 'iris-classifier', 'model-file': '', seed: '1' },
-    process.argv.slice(2),
-    process.env,
-  );
+  const flags = readFlags(SERVER_FLAGS, process.argv.slice(2), process.env);
   return startServer({
     host: flags.host,
     port: readNumber('port', flags.port),

@@ -141,22 +141,21 @@ export async function startTraffic(options: TrafficOptions): Promise<Running & {
   };
 }
 
+/** Flags of the process with their defaults; seconds where they are times. `shift-after` empty: healthy until told otherwise. */
+export const TRAFFIC_FLAGS = {
+  host: '127.0.0.1',
+  port: '8702',
+  target: 'http://127.0.0.1:8701',
+  rate: '40',
+  'label-delay': '0.5',
+  seed: '2',
+  'shift-after': '',
+  'bad-data': false,
+  'no-gain': false,
+} as const;
+
 await runWhenMain(import.meta.url, 'iris-traffic', () => {
-  const flags = readFlags(
-    {
-      host: '127.0.0.1',
-      port: '8702',
-      target: 'http://127.0.0.1:8701',
-      rate: '40',
-      'label-delay': '0.5',
-      seed: '2',
-      'shift-after': '',
-      'bad-data': false,
-      'no-gain': false,
-    },
-    process.argv.slice(2),
-    process.env,
-  );
+  const flags = readFlags(TRAFFIC_FLAGS, process.argv.slice(2), process.env);
   if (flags['bad-data'] && flags['no-gain'])
     throw new RangeError('expected one of --bad-data and --no-gain, got both');
   const ending = flags['bad-data'] ? 'bad_data' : flags['no-gain'] ? 'no_gain' : 'shifted';
