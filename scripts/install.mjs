@@ -32,8 +32,8 @@ export async function installPackages() {
   const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
   const npm = process.env.npm_execpath ?? '';
   const code = /npm-cli\.c?js$/.test(npm)
-    ? await runInherited(process.execPath, [npm, ...args])
-    : await runInherited('npm', args, { shell: process.platform === 'win32' });
+    ? await runInherited(process.execPath, [npm, ...args], { stdout: process.stderr })
+    : await runInherited('npm', args, { shell: process.platform === 'win32', stdout: process.stderr });
   if (code !== 0) throw new Error(`npm ci failed with exit code ${code}; its message stands above.`);
   writeFileSync(STAMP, wanted);
 }

@@ -37,7 +37,7 @@ async function requireAnswer(url) {
     if (answer.ok) return;
     problem = `it answers ${answer.status}`;
   } catch (error) {
-    problem = error.cause?.code ?? error.message;
+    problem = error.cause?.code ?? error.cause?.message ?? error.message;
   }
   throw new Error(
     `PROMETHEUS_URL does not lead to a Prometheus that is ready (${ready}: ${problem}). Correct it, or unset it and the demo starts its own.`,

@@ -49,11 +49,10 @@ async function stage(name, run) {
   total.passed += result.passed;
   total.failed += result.failed;
   total.skipped += result.skipped;
-  const seconds = ((Date.now() - started) / 1000).toFixed(1);
   const ok = result.failed === 0;
-  console.log(
-    `${ok ? 'ok    ' : 'FAILED'} ${name.padEnd(13)}${seconds.padStart(6)} s${result.note ? `   ${result.note}` : ''}`,
-  );
+  const word = ok ? (result.notRun ? 'skipped' : 'ok') : 'FAILED';
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  console.log(`${word.padEnd(9)}${name.padEnd(13)}${seconds.padStart(6)} s   ${result.note ?? ''}`.trimEnd());
   if (!ok && result.output) console.log(`\n${result.output.trimEnd()}\n`);
   return ok;
 }
@@ -144,7 +143,7 @@ async function runAll(filters, checksOnly) {
 
 function notRun({ name }) {
   skippedNames.push(name);
-  return { passed: 0, failed: 0, skipped: 1, note: 'not run, because the build failed' };
+  return { passed: 0, failed: 0, skipped: 1, notRun: true, note: 'not run, because the build failed' };
 }
 
 const options = process.argv.slice(2);

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { onCleanup } from './cleanup.js';
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
@@ -61,8 +60,8 @@ export class CaptureServer {
   }
 
   /** The bodies received so far, parsed as JSON. */
-  json<T = unknown>(): readonly T[] {
-    return this.requests.map(({ body }) => JSON.parse(body) as T);
+  json(): readonly unknown[] {
+    return this.requests.map(({ body }) => JSON.parse(body) as unknown);
   }
 
   /** Waits until at least `count` requests have arrived, and gives back all of them. */

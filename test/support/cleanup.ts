@@ -9,7 +9,7 @@ export function onCleanup(step: () => Promise<void> | void): void {
 
 afterAll(async () => {
   const errors: unknown[] = [];
-  for (const step of pending.splice(0).reverse()) {
+  for (const step of pending.splice(0).toReversed()) {
     try {
       await step();
     } catch (error) {

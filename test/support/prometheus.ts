@@ -95,7 +95,7 @@ function jobOf({ job = 'test' }: ScrapeTarget): string {
 }
 
 async function query(url: string, expr: string): ReturnType<TestPrometheus['query']> {
-  const answer = await fetch(`${url}/api/v1/query?${new URLSearchParams({ query: expr })}`);
+  const answer = await fetch(`${url}/api/v1/query?${new URLSearchParams({ query: expr }).toString()}`);
   const body = (await answer.json()) as {
     readonly error?: string;
     readonly data?: {

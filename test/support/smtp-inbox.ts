@@ -92,7 +92,9 @@ export class SmtpInbox {
   /** Stops listening: further connections are refused. */
   async close(): Promise<void> {
     if (!this.#server.server.listening) return;
-    await new Promise<void>((resolve) => void this.#server.close(() => resolve()));
+    await new Promise<void>((resolve) => {
+      this.#server.close(resolve);
+    });
   }
 
   #refusal(step: SmtpStep): Error | null {
