@@ -11,7 +11,7 @@ describe('the Prometheus configuration of the demo', () => {
       localPrometheusConfig(deployed, { retune: '127.0.0.1:1', iris: '127.0.0.1:2' }, '1s'),
     );
     const original = parse(deployed);
-    expect(local.global).toEqual({ ...original.global, scrape_interval: '1s' });
+    expect(local.global).toEqual({ ...original.global, scrape_interval: '1s', scrape_timeout: '1s' });
     expect(local.rule_files).toBeUndefined();
     expect(local.alerting).toBeUndefined();
     expect(local.scrape_configs).toEqual(

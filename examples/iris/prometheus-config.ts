@@ -10,7 +10,8 @@ const Config = z.looseObject({ scrape_configs: z.array(ScrapeConfig) });
 /**
  * A Prometheus configuration for processes on this machine: the text of `deploy/prometheus.yml` with the address
  * (`host:port`) of each job replaced. Jobs without an address, rule files and Alertmanagers are left out, because their
- * addresses belong to the containers. `scrapeInterval` is a Prometheus duration; the file's own unless given.
+ * addresses belong to the containers. `scrapeInterval` is a Prometheus duration, the
+ * file's own unless given; Prometheus wants the timeout no longer than that, so it becomes the timeout as well.
  * Throws a ZodError when the text is no such configuration, and a RangeError on an address for a job that is not in it.
  */
 export function localPrometheusConfig(
@@ -25,7 +26,7 @@ export function localPrometheusConfig(
     throw new RangeError(`expected one of the jobs ${jobs.join(', ')}, got ${unknown}`);
   const global = {
     ...(config.global as object | undefined),
-    ...(scrapeInterval && { scrape_interval: scrapeInterval }),
+    ...(scrapeInterval && { scrape_interval: scrapeInterval, scrape_timeout: scrapeInterval }),
   };
   return stringify({
     ...config,
