@@ -15,18 +15,19 @@ const FOLDERS = {
   templates: [],
   rules: ['alerts', 'drift', 'templates', 'types of prometheus'],
   routing: ['alerts', 'templates'],
-  journal: ['types of alerts'],
+  journal: ['alerts'],
   evaluation: ['rules', 'prometheus', 'alerts', 'journal', 'types of templates'],
   intake: ['alerts', 'routing', 'journal', 'access'],
   notifications: ['routing', 'alerts', 'templates', 'journal'],
   retraining: ['alerts', 'routing', 'prometheus', 'journal', 'access'],
 };
 
-/** Folders that look across features, and the files of every other folder that they may import. */
+/** Folders that look across features, and the files of every other folder that they may not import. */
 const ACROSS = {
   settings: {
-    only: '(\\.schema|/(kinds|channels|ci)/index)\\.ts$',
-    because: 'settings reads what operators write: *.schema.ts and the three registries',
+    not: '\\.(controller|filter|guard|store|client|worker|dispatcher|scheduler)\\.ts$',
+    because:
+      'settings turn what operators write into rules, routes and policies; they need no effect of a feature for it',
   },
   console: {
     not: '\\.(worker|client|dispatcher|scheduler|controller|filter)\\.ts$',
@@ -37,36 +38,45 @@ const ACROSS = {
 /** Pure building blocks and shapes without code. */
 const OPEN_TO_ALL = ['^src/schema/', '^src/platform/ports\\.ts$'];
 
-/** Extension points: each subfolder knows its contract (the files beside it), its own folder, and these. */
+/**
+ * Extension points: each subfolder knows its contract (the files beside it), its own folder, what it `may`, and these
+ * packages. `buildsOn` names a folder that is a variation of another.
+ */
 const EXTENSION_POINTS = {
-  'src/rules/kinds': [
-    '^src/rules/[^/]+\\.ts$',
-    '^src/alerts/',
-    '^src/drift/',
-    '^src/templates/',
-    'types of ^src/prometheus/',
-  ],
-  'src/notifications/channels': [
-    'types of ^src/alerts/',
-    '^src/templates/',
-    '^src/notifications/message\\.ts$',
-  ],
-  'src/retraining/ci': ['types of ^src/alerts/', '^src/templates/', 'types of ^src/retraining/run\\.ts$'],
+  'src/rules/kinds': {
+    may: [
+      '^src/rules/[^/]+\\.ts$',
+      '^src/alerts/',
+      '^src/drift/',
+      '^src/templates/',
+      'types of ^src/prometheus/',
+    ],
+    packages: ['zod'],
+    buildsOn: { 'prediction-drift': 'drift' },
+  },
+  'src/notifications/channels': {
+    may: ['types of ^src/alerts/', '^src/templates/', '^src/notifications/message\\.ts$'],
+    packages: ['zod', '@slack/webhook'], // Slack's client takes the `fetch` it is given: ours
+  },
+  'src/retraining/ci': {
+    may: ['types of ^src/alerts/', '^src/templates/', 'types of ^src/retraining/run\\.ts$'],
+    packages: ['zod'],
+  },
 };
-const EXTENSION_PACKAGES = ['zod'];
 
 /** A file whose name ends so may touch Nest, the network, the database or the clock; every other file is pure. */
 const EFFECT = '\\.(module|controller|filter|guard|store|client|worker|dispatcher|scheduler)\\.ts$';
 // The two in platform/ are the clock and the log themselves.
 const EFFECT_BY_NATURE = '^src/platform/(clock|log)\\.ts$';
-const ENTRY = '^src/(main|cli|app\\.module)\\.ts$';
+// Files directly in src/ put the service together.
+const ENTRY = '^src/[^/]+\\.ts$';
 const TEST = '(\\.spec|\\.contract|/fake-[^/]+)\\.ts$';
 
 // The instrumentation library lives inside other people's processes and counts with their prom-client.
 const NOT_PURE = [EFFECT, EFFECT_BY_NATURE, TEST, ENTRY, '^src/instrumentation/'];
 
 const IMPURE_PACKAGES =
-  '(^|node_modules/)(@nestjs|@slack|@fastify|fastify|pg|kysely|bullmq|ioredis|axios|nodemailer|node-cron|prom-client|request-filtering-agent)(/|$)';
+  '(^|node_modules/)(@nestjs|@fastify|fastify|pg|kysely|bullmq|ioredis|axios|nodemailer|node-cron|prom-client|request-filtering-agent)(/|$)';
 const IMPURE_BUILTINS =
   '^(node:)?(fs|net|tls|http|https|http2|dgram|dns|timers|child_process|worker_threads|cluster|readline|repl|inspector|async_hooks)(/|$)';
 
@@ -78,20 +88,13 @@ const typesOf = (entry) => /^types of (.+)$/.exec(entry)?.[1];
 function folderRules() {
   return Object.entries(FOLDERS).flatMap(([folder, allowed]) => {
     const any = [folder, ...allowed.map((entry) => typesOf(entry) ?? entry)];
-    const open = folder === 'instrumentation' ? [] : OPEN_TO_ALL;
-    const to = { path: '^src/', pathNot: [`^src/(${any.join('|')})/`, ...open] };
-    const toEffect = {
-      ...to,
-      pathNot: [...to.pathNot, ...(folder === 'instrumentation' ? [] : ['^src/platform/'])],
-    };
-    const comment = `${folder}/ may import ${allowed.join(', ') || 'nothing of ours'}; effect files also platform/`;
+    const open = folder === 'instrumentation' ? [] : [...OPEN_TO_ALL, '^src/platform/'];
     return [
-      { name: `${folder}-imports`, comment, from: { path: `^src/${folder}/`, pathNot: [EFFECT, TEST] }, to },
       {
         name: `${folder}-imports`,
-        comment,
-        from: { path: `^src/${folder}/.*${EFFECT}`, pathNot: TEST },
-        to: toEffect,
+        comment: `${folder}/ may import ${allowed.join(', ') || 'nothing of ours'}`,
+        from: { path: `^src/${folder}/`, pathNot: TEST },
+        to: { path: '^src/', pathNot: [`^src/(${any.join('|')})/`, ...open] },
       },
       ...allowed
         .flatMap((entry) => typesOf(entry) ?? [])
@@ -106,43 +109,47 @@ function folderRules() {
 }
 
 function acrossRules() {
-  return Object.entries(ACROSS).map(([folder, { only, not, because }]) => ({
+  return Object.entries(ACROSS).map(([folder, { not, because }]) => ({
     name: `${folder}-imports`,
     comment: because,
     from: { path: `^src/${folder}/`, pathNot: TEST },
-    to: only
-      ? {
-          path: '^src/',
-          pathNot: [only, `^src/(${folder}|platform)/`, ...OPEN_TO_ALL],
-          dependencyTypesNot: TYPE_ONLY,
-        }
-      : { path: `^src/.*${not}`, pathNot: `^src/(${folder}|platform)/` },
+    to: { path: `^src/.*${not}`, pathNot: `^src/(${folder}|platform)/`, dependencyTypesNot: TYPE_ONLY },
   }));
 }
 
 function extensionRules() {
-  return Object.entries(EXTENSION_POINTS).flatMap(([root, allowed]) => {
-    const from = { path: `^(${root}/[^/]+)/`, pathNot: TEST };
-    const any = allowed.map((entry) => typesOf(entry) ?? entry);
+  return Object.entries(EXTENSION_POINTS).flatMap(([root, { may, packages, buildsOn = {} }]) => {
     const name = `${root.split('/').at(-1)}-imports`;
+    const from = { path: `^(${root}/[^/]+)/`, pathNot: TEST };
+    const known = [
+      `^${root}/(?!index)[^/]+\\.ts$`,
+      ...may.map((entry) => typesOf(entry) ?? entry),
+      ...OPEN_TO_ALL,
+    ];
+    const imports = {
+      name,
+      comment: `a folder of ${root}/ knows its contract, itself and pure building blocks, so that adding one touches one folder`,
+      from: { ...from, pathNot: [TEST, ...Object.keys(buildsOn).map((folder) => `^${root}/${folder}/`)] },
+      to: { path: '^src/', pathNot: ['^$1/', ...known] },
+    };
     return [
-      {
-        name,
-        comment: `a folder of ${root}/ knows its contract, itself and the pure building blocks, so that adding one touches one folder`,
-        from,
-        to: { path: '^src/', pathNot: ['^$1/', `^${root}/(?!index)[^/]+\\.ts$`, ...any, ...OPEN_TO_ALL] },
-      },
+      imports,
+      ...Object.entries(buildsOn).map(([folder, base]) => ({
+        ...imports,
+        from: { path: `^${root}/${folder}/`, pathNot: TEST },
+        to: { path: '^src/', pathNot: [`^${root}/(${folder}|${base})/`, ...known] },
+      })),
       {
         name: `${name}-packages`,
-        comment: `a folder of ${root}/ reaches the world through its io argument; of packages it may use ${EXTENSION_PACKAGES.join(', ')}`,
+        comment: `a folder of ${root}/ reaches the world through its io argument; of packages it may use ${packages.join(', ')}`,
         from,
         to: {
           path: 'node_modules/',
-          pathNot: `node_modules/(${EXTENSION_PACKAGES.join('|')})/`,
+          pathNot: `node_modules/(${packages.join('|')})/`,
           dependencyTypesNot: TYPE_ONLY,
         },
       },
-      ...allowed
+      ...may
         .flatMap((entry) => typesOf(entry) ?? [])
         .map((target) => ({
           name: `${name}-types`,
@@ -154,35 +161,25 @@ function extensionRules() {
   });
 }
 
+/** What a pure file may import only as types: rule name, why, and the forbidden targets. */
+const PURE_FILES = [
+  [
+    'types-of-platform',
+    'platform/ is plumbing',
+    { path: '^src/platform/', pathNot: ['^src/platform/ports\\.ts$'] },
+  ],
+  ['no-effects', 'effect files touch the world', { path: [EFFECT, EFFECT_BY_NATURE] }],
+  ['no-impure-package', 'it touches the network, a database or the framework', { path: IMPURE_PACKAGES }],
+  ['no-impure-builtin', 'it touches files, the network or timers', { path: IMPURE_BUILTINS }],
+];
+
 function purityRules() {
-  const pure = { path: '^src/', pathNot: NOT_PURE };
-  const rule = (name, comment, to) => ({
-    name,
-    comment,
-    from: pure,
+  return PURE_FILES.map(([name, because, to]) => ({
+    name: `pure-files-import-${name}`,
+    comment: `a file without an effect suffix may import this only with \`import type\`: ${because}`,
+    from: { path: name === 'types-of-platform' ? '^src/(?!platform/)' : '^src/', pathNot: NOT_PURE },
     to: { ...to, dependencyTypesNot: TYPE_ONLY },
-  });
-  return [
-    rule(
-      'pure-files-import-no-effects',
-      'a file without an effect suffix may import effect files only as types',
-      { path: [EFFECT, EFFECT_BY_NATURE] },
-    ),
-    rule(
-      'pure-files-import-no-impure-package',
-      'a file without an effect suffix touches no network, database or framework',
-      {
-        path: IMPURE_PACKAGES,
-      },
-    ),
-    rule(
-      'pure-files-import-no-impure-builtin',
-      'a file without an effect suffix touches no file system, network or timer',
-      {
-        path: IMPURE_BUILTINS,
-      },
-    ),
-  ];
+  }));
 }
 
 const GENERAL = [
