@@ -6,7 +6,7 @@
  *   npm test -- --checks-only    only what needs no test run (also `npm run check`)
  *   npm test -- src/alerts       only the tests whose path contains this
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT, runCollected } from './child.mjs';
@@ -62,18 +62,10 @@ async function runCheck({ args }) {
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, output };
 }
 
-async function runSuite({ name, timeoutMs, args = [] }, filters) {
+async function runSuite({ name, timeoutMs, args = [`--maxWorkers=${WORKERS}`] }, filters) {
   const folder = mkdtempSync(join(tmpdir(), 'retune-jest-'));
   const report = join(folder, 'report.json');
-  const jest = [
-    ...JEST,
-    '--selectProjects',
-    name,
-    '--json',
-    `--outputFile=${report}`,
-    `--maxWorkers=${WORKERS}`,
-    ...args,
-  ];
+  const jest = [...JEST, '--selectProjects', name, '--json', `--outputFile=${report}`, ...args];
   if (filters.length > 0) jest.push('--passWithNoTests', ...filters);
   const { code, output } = await runCollected(process.execPath, jest, { timeoutMs });
   try {
@@ -134,11 +126,20 @@ async function runAll(filters, checksOnly) {
   if (checksOnly) return;
 
   await installServers();
-  const built = await stage(BUILD.name, () => runCheck(BUILD));
+  const built = !needsBuild(filters) || (await stage(BUILD.name, () => runCheck(BUILD)));
   for (const suite of SUITES) {
     const run = suite.needsBuild && !built ? notRun : runSuite;
     await stage(suite.name, () => run(suite, filters));
   }
+  if (total.passed + total.failed + total.skipped === 0)
+    throw new Error(`no test has ${filters.join(' or ')} in its path`);
+}
+
+/** Only the acceptance tests run the built service; a filter that means others is not kept waiting. */
+function needsBuild(filters) {
+  if (filters.length === 0) return true;
+  const files = readdirSync(join(ROOT, 'test', 'acceptance'), { recursive: true });
+  return files.some((file) => filters.some((filter) => `test/acceptance/${file}`.includes(filter)));
 }
 
 function notRun({ name }) {
