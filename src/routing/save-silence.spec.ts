@@ -74,7 +74,7 @@ describe('a new silence', () => {
       {
         matchers: [
           { name: 'a', value: '.*', isRegex: true },
-          { name: 'b', value: 'x', isRegex: false, isEqual: false },
+          { name: 'b', value: '', isRegex: false },
         ],
       },
       'matches_everything',
@@ -82,6 +82,11 @@ describe('a new silence', () => {
     [
       'may have one that does not',
       { matchers: [{ name: 'a', value: '.*', isRegex: true }, ...MATCHERS] },
+      'created new active',
+    ],
+    [
+      'may have a negative matcher alone',
+      { matchers: [{ name: 'a', value: 'x', isRegex: false, isEqual: false }] },
       'created new active',
     ],
     ['needs good patterns', { matchers: [{ name: 'a', value: '(', isRegex: true }] }, 'bad_matcher'],

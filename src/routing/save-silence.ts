@@ -32,7 +32,11 @@ type Compiled =
   | { readonly ok: true; readonly matchers: readonly Matcher[] }
   | { readonly ok: false; readonly error: SilenceError };
 
-/** The matchers of a silence, compiled. At least one of them must refuse the empty text, or the silence would hide everything. */
+/** Whether a matcher asks for emptiness. Negative ones never count, so that `team!="x"` alone is a silence, as in Alertmanager. */
+const asksForEmpty = (matcher: Matcher): boolean =>
+  (matcher.operator === '=' || matcher.operator === '=~') && matcher.matches({});
+
+/** The matchers of a silence, compiled. `a=""` or `a=~".*"` alone would hide nearly everything and is refused. */
 export function compileSilenceMatchers(
   written: readonly SilenceMatcher[],
   mode: MatcherMode = 'fallback',
@@ -48,7 +52,7 @@ export function compileSilenceMatchers(
     matchers.push(created.matcher);
   }
   if (matchers.length === 0) return refuse('no_matchers', 'invalid silence: expected at least one matcher');
-  if (matchers.every((matcher) => matcher.matches({}))) {
+  if (matchers.every(asksForEmpty)) {
     return refuse(
       'matches_everything',
       'invalid silence: expected at least one matcher that does not match an empty value',

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import * as fc from 'fast-check';
 import { parse } from 'yaml';
 import { formatMatchers } from '../../../src/alerts/matcher-format.js';
@@ -8,10 +8,11 @@ import { parseMatchers } from '../../../src/alerts/matcher-parse.js';
 import { compileRoutes, matchRoutes } from '../../../src/routing/compile-routes.js';
 import { explainRoute, takenRoutes } from '../../../src/routing/explain-route.js';
 import { routeTree, TimeIntervals } from '../../../src/routing/route.schema.js';
-import { accepts, hasAmtool, inFolder, printedMatchers, receiversOf } from './amtool.js';
+import { tempDir } from '../../support/temp-dir.js';
+import { accepts, hasAmtool, printedMatchers, receiversOf } from './amtool.js';
 import { ROUTING_CASES, type RoutingCase } from './configurations.js';
 
-const TIMEOUT_MS = 60_000;
+jest.setTimeout(60_000);
 const SEED = 20260901;
 const LABEL_SETS_PER_CASE = 60;
 const RouteTree = routeTree('classic');
@@ -34,31 +35,27 @@ const receiversIn = (text: string): readonly string[] =>
 
 const configuration = (route: unknown): string => JSON.stringify({ route, receivers: [{ name: 'r' }] });
 
-const suite = hasAmtool ? describe : describe.skip;
+const suite = (name: string, body: () => void): void =>
+  hasAmtool ? describe(name, body) : describe.skip(`${name} (needs amtool)`, body);
 
 suite('the router and amtool agree', () => {
-  it.each(ROUTING_CASES)(
-    'on the receivers of generated alerts: $name',
-    async (routingCase) => {
-      const root = compileRoutes(RouteTree.parse(parse(routingCase.yaml).route));
-      const receivers = [...new Set(receiversIn(routingCase.yaml))].map((name) => `\n  - name: ${name}`);
-      await inFolder(async (folder) => {
-        const file = join(folder, 'alertmanager.yml');
-        await writeFile(file, `${routingCase.yaml}receivers:${receivers.join('')}\n`);
-        const sets = labelSets(routingCase);
-        const told = await receiversOf(file, sets);
-        const ours = sets.map((labels) => matchRoutes(root, labels).map(({ receiver }) => receiver));
-        const explained = sets.map((labels) =>
-          takenRoutes(explainRoute(root, labels)).map(({ route }) => route.receiver),
-        );
-        const rows = (found: readonly (readonly string[])[]) =>
-          sets.map((labels, index) => ({ labels, receivers: found[index] }));
-        expect(rows(ours)).toEqual(rows(told));
-        expect(rows(explained)).toEqual(rows(told));
-      });
-    },
-    TIMEOUT_MS,
-  );
+  it.each(ROUTING_CASES)('on the receivers of generated alerts: $name', async (routingCase) => {
+    const root = compileRoutes(RouteTree.parse(parse(routingCase.yaml).route));
+    const receivers = [...new Set(receiversIn(routingCase.yaml))].map((name) => `\n  - name: ${name}`);
+    const folder = tempDir();
+    const file = join(folder, 'alertmanager.yml');
+    await writeFile(file, `${routingCase.yaml}receivers:${receivers.join('')}\n`);
+    const sets = labelSets(routingCase);
+    const told = await receiversOf(file, sets);
+    const ours = sets.map((labels) => matchRoutes(root, labels).map(({ receiver }) => receiver));
+    const explained = sets.map((labels) =>
+      takenRoutes(explainRoute(root, labels)).map(({ route }) => route.receiver),
+    );
+    const rows = (found: readonly (readonly string[])[]) =>
+      sets.map((labels, index) => ({ labels, receivers: found[index] }));
+    expect(rows(ours)).toEqual(rows(told));
+    expect(rows(explained)).toEqual(rows(told));
+  });
 });
 
 /** Texts that are nearly matchers. */
@@ -116,35 +113,30 @@ suite('the classic matcher parser and amtool agree', () => {
   const texts = [...new Set(fc.sample(almostMatchers, { numRuns: 900, seed: SEED }))];
   const routeWith = (text: string) => ({ receiver: 'r', routes: [{ matchers: [text] }] });
 
-  it(
-    'on what is a list of matchers, and on how it reads',
-    async () => {
-      await inFolder(async (folder) => {
-        const told = await accepts(
-          folder,
-          texts.map((text) => configuration(routeWith(text))),
-        );
-        const parsed = texts.map((text) => parseMatchers(text, 'classic'));
-        const rows = (ok: readonly boolean[]) => texts.map((text, index) => ({ text, ok: ok[index] }));
-        expect(rows(parsed.map(({ ok }) => ok))).toEqual(rows(told));
+  it('on what is a list of matchers, and on how it reads', async () => {
+    const folder = tempDir();
+    const told = await accepts(
+      folder,
+      texts.map((text) => configuration(routeWith(text))),
+    );
+    const parsed = texts.map((text) => parseMatchers(text, 'classic'));
+    const rows = (ok: readonly boolean[]) => texts.map((text, index) => ({ text, ok: ok[index] }));
+    expect(rows(parsed.map(({ ok }) => ok))).toEqual(rows(told));
 
-        const good = texts.filter(
-          (_, index) => told[index] && parsed[index]?.ok && parsed[index].matchers.length > 0,
-        );
-        const tree = { receiver: 'r', routes: good.map((text) => ({ matchers: [text] })) };
-        const file = join(folder, 'all.yml');
-        await writeFile(file, configuration(tree));
-        const printed = await printedMatchers(file);
-        const ours = compileRoutes(RouteTree.parse(tree)).children.map(({ matchers }) =>
-          formatMatchers(matchers),
-        );
-        expect(ours).toEqual(printed);
-        expect(good.length).toBeGreaterThan(200);
-        expect(good.length).toBeLessThan(texts.length - 200);
-      });
-    },
-    TIMEOUT_MS,
-  );
+    const good = texts.filter(
+      (_, index) => told[index] && parsed[index]?.ok && parsed[index].matchers.length > 0,
+    );
+    const tree = { receiver: 'r', routes: good.map((text) => ({ matchers: [text] })) };
+    const file = join(folder, 'all.yml');
+    await writeFile(file, configuration(tree));
+    const printed = await printedMatchers(file);
+    const ours = compileRoutes(RouteTree.parse(tree)).children.map(({ matchers }) =>
+      formatMatchers(matchers),
+    );
+    expect(ours).toEqual(printed);
+    expect(good.length).toBeGreaterThan(200);
+    expect(good.length).toBeLessThan(texts.length - 200);
+  });
 });
 
 const pattern = fc
@@ -192,18 +184,14 @@ const pattern = fc
   .map((parts) => parts.join(''));
 
 suite('the pattern engine and amtool agree', () => {
-  it(
-    'on what is a pattern',
-    async () => {
-      const patterns = [...new Set(fc.sample(pattern, { numRuns: 600, seed: SEED }))];
-      const trees = patterns.map((text) => ({ receiver: 'r', routes: [{ match_re: { a: text } }] }));
-      const told = await inFolder((folder) => accepts(folder, trees.map(configuration)));
-      const ours = trees.map((tree) => RouteTree.safeParse(tree).success);
-      const rows = (ok: readonly boolean[]) => patterns.map((text, index) => ({ text, ok: ok[index] }));
-      expect(rows(ours)).toEqual(rows(told));
-    },
-    TIMEOUT_MS,
-  );
+  it('on what is a pattern', async () => {
+    const patterns = [...new Set(fc.sample(pattern, { numRuns: 600, seed: SEED }))];
+    const trees = patterns.map((text) => ({ receiver: 'r', routes: [{ match_re: { a: text } }] }));
+    const told = await accepts(tempDir(), trees.map(configuration));
+    const ours = trees.map((tree) => RouteTree.safeParse(tree).success);
+    const rows = (ok: readonly boolean[]) => patterns.map((text, index) => ({ text, ok: ok[index] }));
+    expect(rows(ours)).toEqual(rows(told));
+  });
 });
 
 const range = (words: readonly string[]) =>
@@ -230,26 +218,18 @@ const TIME_INTERVAL = fc.oneof(
 );
 
 suite('the schema of time intervals and amtool agree', () => {
-  it(
-    'on what is an interval',
-    async () => {
-      const specs = [
-        ...new Set(
-          fc.sample(TIME_INTERVAL, { numRuns: 500, seed: SEED }).map((spec) => JSON.stringify(spec)),
-        ),
-      ];
-      const lists = specs.map((text) => [{ name: 'n', time_intervals: [JSON.parse(text)] }]);
-      const told = await inFolder((folder) =>
-        accepts(
-          folder,
-          lists.map((time_intervals) =>
-            JSON.stringify({ route: { receiver: 'r' }, receivers: [{ name: 'r' }], time_intervals }),
-          ),
-        ),
-      );
-      const rows = (ok: readonly boolean[]) => specs.map((text, index) => ({ text, ok: ok[index] }));
-      expect(rows(lists.map((list) => TimeIntervals.safeParse(list).success))).toEqual(rows(told));
-    },
-    TIMEOUT_MS,
-  );
+  it('on what is an interval', async () => {
+    const specs = [
+      ...new Set(fc.sample(TIME_INTERVAL, { numRuns: 500, seed: SEED }).map((spec) => JSON.stringify(spec))),
+    ];
+    const lists = specs.map((text) => [{ name: 'n', time_intervals: [JSON.parse(text)] }]);
+    const told = await accepts(
+      tempDir(),
+      lists.map((time_intervals) =>
+        JSON.stringify({ route: { receiver: 'r' }, receivers: [{ name: 'r' }], time_intervals }),
+      ),
+    );
+    const rows = (ok: readonly boolean[]) => specs.map((text, index) => ({ text, ok: ok[index] }));
+    expect(rows(lists.map((list) => TimeIntervals.safeParse(list).success))).toEqual(rows(told));
+  });
 });

@@ -1,23 +1,16 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const AMTOOL = '/usr/bin/amtool';
 
-/** Whether Alertmanager's own tool is here to compare with (0.25: it knows the classic matcher syntax only). */
+/** Whether Alertmanager's own tool is here to compare with. */
 export const hasAmtool = existsSync(AMTOOL);
 
-/** A folder for the length of `use`. */
-export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'routing-'));
-  try {
-    return await use(folder);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
+// Up to 0.26 it knows the classic matcher syntax only, and no flag to ask for it.
+const knowsModes = hasAmtool && spawnSync(AMTOOL, ['--help']).stdout.toString().includes('--enable-feature');
+const CLASSIC = knowsModes ? ['--enable-feature=classic-mode'] : [];
 
 // One thread and no garbage collection: the tool lives for a few milliseconds.
 const environment = { ...process.env, GOMAXPROCS: '1', GOGC: 'off' };
@@ -43,6 +36,7 @@ export async function receiversOf(
   const lines = labelSets.map((labels) =>
     [
       AMTOOL,
+      ...CLASSIC,
       'config',
       'routes',
       'test',
@@ -61,7 +55,7 @@ export async function receiversOf(
 
 /** The matchers of each route under the root, as the tool prints them; a route without any is no line. */
 export async function printedMatchers(file: string): Promise<readonly string[]> {
-  const output = await run(AMTOOL, ['config', 'routes', 'show', `--config.file=${file}`]);
+  const output = await run(AMTOOL, [...CLASSIC, 'config', 'routes', 'show', `--config.file=${file}`]);
   return [...output.matchAll(/^ {4}[├└]── (\{.*\}) {2}receiver: /gm)].map((match) => match[1] as string);
 }
 
@@ -72,6 +66,6 @@ export async function accepts(
 ): Promise<readonly boolean[]> {
   const files = configurations.map((_, index) => join(folder, `${index}.yml`));
   await Promise.all(files.map((file, index) => writeFile(file, configurations[index] as string)));
-  const output = await run(AMTOOL, ['check-config', ...files]);
+  const output = await run(AMTOOL, [...CLASSIC, 'check-config', ...files]);
   return files.map((file) => output.includes(`Checking '${file}'  SUCCESS`));
 }
