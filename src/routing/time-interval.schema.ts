@@ -57,6 +57,7 @@ const TimeIntervalSpec = z.strictObject({
     })
     .optional(),
 });
+/** One entry of an interval, ranges as numbers: minutes of the day (end excluded), Sunday as 0, January as 1. */
 export type TimeIntervalSpec = z.infer<typeof TimeIntervalSpec>;
 
 /** What stands under `time_intervals:`, and under its older name `mute_time_intervals:`. Names are unique. */

@@ -14,7 +14,7 @@ import { ROUTING_CASES, type RoutingCase } from './configurations.js';
 
 jest.setTimeout(60_000);
 const SEED = 20260901;
-const LABEL_SETS_PER_CASE = 60;
+const LABEL_SETS_PER_CASE = 50;
 const RouteTree = routeTree('classic');
 
 /** Label sets over the vocabulary; an empty word leaves the label out. Duplicates are asked once. */
