@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 
 /** The folder of package.json. */
 export const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '');
@@ -20,12 +21,11 @@ export function runInherited(command, args, { env = process.env, shell = false, 
 }
 
 /**
- * Runs a command in a process group of its own and collects what it prints. After `timeoutMs` the whole group is killed
+ * Runs a command in a process group of its own and collects what it prints, without colours. After `timeoutMs` the whole group is killed
  * and the output says so. Resolves to `{ code, output }`; never rejects. A signal to us ends the command and then us.
  */
 export async function runCollected(command, args, { timeoutMs }) {
-  const env = { ...process.env, NO_COLOR: '1' };
-  const child = spawn(command, args, { cwd: ROOT, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, { cwd: ROOT, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const chunks = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => chunks.push(chunk));
   let interruptedBy;
@@ -50,7 +50,7 @@ export async function runCollected(command, args, { timeoutMs }) {
   });
   clearTimeout(timer);
   if (interruptedBy) process.exit(128 + constants.signals[interruptedBy]);
-  return { code, output: Buffer.concat(chunks).toString('utf8') };
+  return { code, output: stripVTControlCharacters(Buffer.concat(chunks).toString('utf8')) };
 }
 
 function ended(child, onSignal) {

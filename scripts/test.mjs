@@ -31,10 +31,10 @@ const BUILD = { name: 'build', args: ['scripts/build.mjs'] };
 
 /** Jest's projects in the order in which they run, with the time after which a suite counts as hanging. */
 const SUITES = [
-  { name: 'unit', timeoutMs: 6 * MINUTE },
-  { name: 'architecture', timeoutMs: 3 * MINUTE },
-  { name: 'contract', timeoutMs: 7 * MINUTE },
-  { name: 'acceptance', timeoutMs: 10 * MINUTE, args: ['--runInBand'], needsBuild: true },
+  { name: 'unit', timeoutMs: 5 * MINUTE },
+  { name: 'architecture', timeoutMs: 2 * MINUTE },
+  { name: 'contract', timeoutMs: 6 * MINUTE },
+  { name: 'acceptance', timeoutMs: 12 * MINUTE, args: ['--runInBand'], needsBuild: true },
 ];
 const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', bin('jest/bin/jest.js')];
 const WORKERS = Math.max(2, availableParallelism() - 1);
