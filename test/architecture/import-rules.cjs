@@ -163,18 +163,26 @@ function extensionRules() {
 
 /** What a pure file may import only as types: rule name, why, and the forbidden targets. */
 const PURE_FILES = [
-  [
-    'types-of-platform',
-    'platform/ is plumbing',
-    { path: '^src/platform/', pathNot: ['^src/platform/ports\\.ts$'] },
-  ],
-  ['no-effects', 'effect files touch the world', { path: [EFFECT, EFFECT_BY_NATURE] }],
-  ['no-impure-package', 'it touches the network, a database or the framework', { path: IMPURE_PACKAGES }],
-  ['no-impure-builtin', 'it touches files, the network or timers', { path: IMPURE_BUILTINS }],
+  {
+    name: 'types-of-platform',
+    because: 'platform/ is plumbing',
+    to: { path: '^src/platform/', pathNot: ['^src/platform/ports\\.ts$'] },
+  },
+  { name: 'no-effects', because: 'effect files touch the world', to: { path: [EFFECT, EFFECT_BY_NATURE] } },
+  {
+    name: 'no-impure-package',
+    because: 'it touches the network, a database or the framework',
+    to: { path: IMPURE_PACKAGES },
+  },
+  {
+    name: 'no-impure-builtin',
+    because: 'it touches files, the network or timers',
+    to: { path: IMPURE_BUILTINS },
+  },
 ];
 
 function purityRules() {
-  return PURE_FILES.map(([name, because, to]) => ({
+  return PURE_FILES.map(({ name, because, to }) => ({
     name: `pure-files-import-${name}`,
     comment: `a file without an effect suffix may import this only with \`import type\`: ${because}`,
     from: { path: name === 'types-of-platform' ? '^src/(?!platform/)' : '^src/', pathNot: NOT_PURE },
