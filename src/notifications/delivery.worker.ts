@@ -22,6 +22,15 @@ const BATCH = 200;
 /** Longer than any channel's own timeout: after that the process that held the attempt is taken for dead. */
 const ATTEMPT_LEASE_MS = 25_000;
 
+/** The two ways out of the house. */
+@Injectable()
+export class OutboundClients {
+  constructor(
+    readonly http: HttpClient,
+    readonly mail: SmtpClient,
+  ) {}
+}
+
 /** Hands stored deliveries to the queue and carries them out: one attempt per job run, the outcome decides what follows. */
 @Injectable()
 export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -144,13 +153,4 @@ function explainThrow(error: NodeJS.ErrnoException): DeliveryResult {
     return { outcome: 'target_broken', reason: 'unauthorized', detail };
   }
   return { outcome: 'retry', reason: 'network', detail: `unexpected failure (${error.name})` };
-}
-
-/** The two ways out of the house. */
-@Injectable()
-export class OutboundClients {
-  constructor(
-    readonly http: HttpClient,
-    readonly mail: SmtpClient,
-  ) {}
 }

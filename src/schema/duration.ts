@@ -36,7 +36,7 @@ export function formatDuration(ms: number): string {
 
 /** What was written, for an error: a list or a map is not repeated. */
 const written = (input: unknown): string =>
-  typeof input === 'object' ? 'something else' : JSON.stringify(input);
+  typeof input === 'object' ? 'a list or a map' : JSON.stringify(input);
 
 /** A duration as an operator writes it; milliseconds once parsed. */
 export const Duration = z
