@@ -39,6 +39,7 @@ export function httpPeers(stop: AbortSignal): Peers {
     },
     wait: (ms) =>
       new Promise((resolve) => {
+        if (stop.aborted) return resolve();
         const timer = setTimeout(resolve, ms);
         stop.addEventListener('abort', () => {
           clearTimeout(timer);

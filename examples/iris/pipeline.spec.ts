@@ -195,6 +195,15 @@ describe('the training pipeline', () => {
     expect(heard).toEqual([]);
   });
 
+  it('stops at once with a run under way, and tries nothing more', async () => {
+    claimStatus = 503;
+    await order(request());
+    const before = performance.now();
+    await pipeline.close();
+    expect(performance.now() - before).toBeLessThan(2000);
+    expect((await ended).status).toBe('failed');
+  });
+
   it('refuses an order it cannot read', async () => {
     expect((await order({ model: 'iris-classifier' })).status).toBe(422);
     expect((await fetch(`${pipeline.url}/runs/nothing`)).status).toBe(404);
