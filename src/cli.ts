@@ -1,9 +1,19 @@
 #!/usr/bin/env node
+import { realpathSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { checkReport } from './settings/check-report.js';
 import { loadSettings } from './settings/load-settings.store.js';
 import { rulesFileJsonSchema } from './settings/rules-file-json-schema.js';
 import { didYouMean } from './schema/did-you-mean.js';
+
+/** Where a command runs and where its lines go. */
+export interface Surroundings {
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  readonly print: (line: string) => void;
+  readonly complain: (line: string) => void;
+}
 
 /** A subcommand: what it takes, what it is for, and what it does; resolves to the exit code. */
 interface Command {
@@ -11,7 +21,7 @@ interface Command {
   readonly summary: string;
   /** Most operands it takes. */
   readonly operands: number;
-  run(operands: readonly string[]): Promise<number>;
+  run(operands: readonly string[], around: Surroundings): Promise<number>;
 }
 
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -19,11 +29,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     usage: 'check [dir]',
     summary: 'read the environment and the rules directory, and tell every error in them',
     operands: 1,
-    async run([dir]) {
-      const env = dir === undefined ? process.env : { ...process.env, RULES_DIR: dir };
-      const { ok, problems, summary } = checkReport(await loadSettings(env, process.cwd()));
-      for (const problem of problems) console.error(problem);
-      (ok ? console.log : console.error)(summary);
+    async run([dir], { env, cwd, print, complain }) {
+      const asked = dir === undefined ? env : { ...env, RULES_DIR: dir };
+      const { ok, problems, summary } = checkReport(await loadSettings(asked, cwd));
+      for (const problem of problems) complain(problem);
+      (ok ? print : complain)(summary);
       return ok ? 0 : 1;
     },
   },
@@ -31,8 +41,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     usage: 'schema',
     summary: 'print the JSON schema of a rules file, for editors',
     operands: 0,
-    run() {
-      console.log(JSON.stringify(rulesFileJsonSchema(), null, 2));
+    run(_, { print }) {
+      print(JSON.stringify(rulesFileJsonSchema(), null, 2));
       return Promise.resolve(0);
     },
   },
@@ -46,34 +56,41 @@ function help(): string {
   return ['Usage:', ...lines, '', 'Exit codes: 0 fine, 1 errors found, 2 wrong usage'].join('\n');
 }
 
-function refuse(message: string): number {
-  console.error(`${message}\n\n${help()}`);
-  return 2;
-}
-
-async function main(args: readonly string[]): Promise<number> {
+/** Runs one command line without the program's name; resolves to the exit code and never exits by itself. */
+export async function runCommandLine(args: readonly string[], around: Surroundings): Promise<number> {
+  const refuse = (message: string): number => {
+    around.complain(`${message}\n\n${help()}`);
+    return 2;
+  };
   let parsed;
   try {
-    parsed = parseArgs({
-      args: [...args],
-      options: { help: { type: 'boolean', short: 'h' } },
-      allowPositionals: true,
-    });
+    const options = { help: { type: 'boolean', short: 'h' } } as const;
+    parsed = parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {
     return refuse((error as Error).message);
   }
   const [name, ...operands] = parsed.positionals;
   if (parsed.values.help === true || name === 'help') {
-    console.log(help());
+    around.print(help());
     return 0;
   }
   if (name === undefined) return refuse('expected a command');
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command === undefined)
+  if (command === undefined) {
     return refuse(`unknown command ${JSON.stringify(name)}${didYouMean(name, Object.keys(COMMANDS))}`);
-  if (operands.length > command.operands)
+  }
+  if (operands.length > command.operands) {
     return refuse(`retune ${name} takes ${command.usage.slice(name.length + 1) || 'nothing else'}`);
-  return command.run(operands);
+  }
+  return command.run(operands, around);
 }
 
-process.exitCode = await main(process.argv.slice(2));
+// npm installs the program as a link to this file.
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  process.exitCode = await runCommandLine(process.argv.slice(2), {
+    env: process.env,
+    cwd: process.cwd(),
+    print: (line) => console.log(line),
+    complain: (line) => console.error(line),
+  });
+}

@@ -59,7 +59,7 @@ function hashOf(files: readonly TextFile[]): string {
  * `cwd` is where relative paths of the environment start. Never throws for anything an operator can write.
  */
 export async function loadSettings(env: NodeJS.ProcessEnv, cwd: string): Promise<LoadedSettings> {
-  const parsed = parseEnvironment(withAbsolutePaths(env, cwd), { isTty: process.stdout.isTTY === true });
+  const parsed = parseEnvironment(withAbsolutePaths(env, cwd), { isTty: process.stdout.isTTY });
   const shown = env['RULES_DIR'] || 'rules';
   const folder = resolve(cwd, shown);
   const directory = await readRulesDirectory(folder, shown);

@@ -56,5 +56,5 @@ export function readRulesFile(file: string, name: string, text: string, folder: 
     if (NO_EFFECT.includes(section))
       warnings.push(formatIssue(issueAt(source, [section], 'read without effect')));
   }
-  return { file, name, source, sections: sections as RulesFile, issues, warnings };
+  return { file, name, source, sections, issues, warnings };
 }

@@ -138,7 +138,16 @@ describe('readYaml refuses', () => {
       'rules: []\nrules: []\n',
       '2:1: the key rules is written twice in one map; keep one of them',
     ],
-    ['a tab', 'rules:\n\t- alert: A\n', '2:1: not valid YAML: Tabs are not allowed as indentation'],
+    [
+      'a tab',
+      'rules:\n\t- alert: A\n',
+      '2:1: not valid YAML: Tabs are not allowed as indentation; use spaces',
+    ],
+    [
+      'a template without quotes',
+      'rules:\n- alert: {{ $labels.job }}\n',
+      '2:11: a map or a list cannot be a key; a text that begins with {{ needs quotes',
+    ],
     ['an alias of nothing', 'rules: *all\n', '1:8: no anchor &all stands before this alias'],
     [
       'an anchor that holds itself',
@@ -235,6 +244,38 @@ describe('readYaml reads', () => {
     expect(warnings.map(formatIssue)).toEqual([
       'rules/a.yml:2:1: only the first document of a file is read; what follows --- is ignored',
     ]);
+  });
+});
+
+describe('a place inside a text', () => {
+  const Query = z.strictObject({
+    expr: z.string().refine((text) => !text.includes('@'), {
+      error: ({ input }) => {
+        const lines = String(input).split('@')[0]?.split('\n') ?? [];
+        return `${lines.length}:${(lines.at(-1)?.length ?? 0) + 1} unexpected @`;
+      },
+    }),
+  });
+  const places = (text: string): readonly string[] => {
+    const result = readYaml('a.yml', text, Query, '/');
+    return result.ok ? [] : result.issues.map(formatIssue);
+  };
+
+  it.each<[string, string, string]>([
+    ['a plain text', 'expr: up @ 1', 'a.yml:1:10 expr: unexpected @'],
+    ['a quoted text', 'expr: "up @ 1"', 'a.yml:1:11 expr: unexpected @'],
+    ['a block', 'expr: |\n  up\n    + @\n', 'a.yml:3:7 expr: unexpected @'],
+    ['a block that begins with an empty line', 'expr: |-\n\n    up @\n', 'a.yml:3:8 expr: unexpected @'],
+    ['a block with a margin of its own', 'expr: |2\n    up @\n', 'a.yml:2:8 expr: unexpected @'],
+    ['escapes', 'expr: "\\u0041 @"', 'a.yml:1:7 expr: line 1, column 3 of the text: unexpected @'],
+    ['folded lines', 'expr: >\n  up\n  @\n', 'a.yml:1:7 expr: line 1, column 4 of the text: unexpected @'],
+    [
+      'a plain text over two lines',
+      'expr: up\n  @\n',
+      'a.yml:1:7 expr: line 1, column 4 of the text: unexpected @',
+    ],
+  ])('is found in %s', (_, text, expected) => {
+    expect(places(text)).toEqual([expected]);
   });
 });
 

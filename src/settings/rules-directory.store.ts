@@ -23,11 +23,11 @@ const CAUSES: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
+  ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not UTF-8',
 };
 
 /** Why a file could not be read, for people. */
 function causeOf(error: unknown): string {
-  if (error instanceof TypeError) return 'it is not UTF-8';
   const code = (error as NodeJS.ErrnoException).code;
   return CAUSES[code ?? ''] ?? code ?? String(error);
 }

@@ -31,7 +31,7 @@ function mergedMaps(document: Document, value: unknown): readonly (Node | undefi
   });
 }
 
-/** Aliases that point nowhere or into themselves, which would make the data endless, and merge keys without a map. */
+/** Aliases that point nowhere or into themselves, which would make the data endless, merge keys without a map, and keys that are no texts. */
 export function yamlFaults(document: Document): readonly YamlFault[] {
   const faults: YamlFault[] = [];
   visit(document, {
@@ -45,6 +45,13 @@ export function yamlFaults(document: Document): readonly YamlFault[] {
       }
     },
     Pair(_, pair) {
+      if (isMap(pair.key) || isSeq(pair.key)) {
+        const offset = pair.key.range?.[0] ?? 0;
+        faults.push({
+          offset,
+          message: 'a map or a list cannot be a key; a text that begins with {{ needs quotes',
+        });
+      }
       if (!isMerge(pair) || mergedMaps(document, pair.value).every((map) => map !== undefined)) return;
       faults.push({
         offset: (pair.key as Node).range?.[0] ?? 0,

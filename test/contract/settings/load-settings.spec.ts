@@ -144,7 +144,7 @@ describe('loadSettings', () => {
       { PORT: 'x', RETUNE_TOKEN: 'y' },
       [
         'environment PORT: expected a whole number from 0 to 65535, got x',
-        'environment RETUNE_TOKEN: unknown variable',
+        'environment RETUNE_TOKEN: unknown variable, did you mean "RETUNE_API_TOKEN"?',
         'rules/a.yml:1:1 grups: unknown key, did you mean "groups"?',
         'rules/b.yml:1:4: not valid YAML: Nested mappings are not allowed in compact mappings; a text with a colon in it needs quotes',
         'rules/c.yml:1:8 route.receiver: expected a receiver, as the first route takes what no other takes',
@@ -270,7 +270,7 @@ describe('a drift reference', () => {
     expect(settingsOf(other).configHash).not.toBe(configHash);
   });
 
-  it.each<[string, Files, readonly string[]]>([
+  it.each<[string, Files, readonly unknown[]]>([
     [
       'that is missing',
       { 'rules/a.yml': model },
@@ -315,7 +315,7 @@ describe('warnings', () => {
       'a receiver without a route',
       { 'rules/a.yml': 'route: { receiver: a }\nreceivers: [{ name: a }, { name: b }]' },
       {},
-      'rules/a.yml:2:32 receivers[1].name: no route leads to the receiver "b"',
+      'rules/a.yml:2:34 receivers[1].name: no route leads to the receiver "b"',
     ],
     [
       'a ci target without a policy',
