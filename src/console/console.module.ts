@@ -24,6 +24,7 @@ export class ConsoleModule {
       controllers: [
         AlertsController,
         RulesController,
+        RunsController,
         JournalController,
         DeliveriesController,
         ReloadController,

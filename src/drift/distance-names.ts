@@ -10,6 +10,7 @@ export const DISTANCES = [
   'wasserstein',
   'cramers_v',
 ] as const;
+/** A distance between two distributions, by name. */
 export type Distance = (typeof DISTANCES)[number];
 
 /** Distances beyond which a change matters somewhat and matters a lot; conventions of the field, not laws. */

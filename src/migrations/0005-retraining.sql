@@ -82,8 +82,3 @@ create index runs_due on runs (next_check_at) where ended_at is null;
 create index runs_model on runs (model, created_at desc);
 
 -- When a person last closed a model's circuit breaker; runs that ended before no longer count against it.
-create table circuit_resets (
-  model        text primary key,
-  reset_at     timestamptz not null,
-  reset_by     text        not null
-);

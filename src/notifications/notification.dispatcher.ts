@@ -14,7 +14,7 @@ import { groupOf } from '../routing/grouping.js';
 import { buildInhibitionIndex } from '../routing/inhibition.js';
 import { composeMessage } from './compose-message.js';
 import { type ChannelDecision, flushGroup } from './flush-group.js';
-import { type DueGroup, type GroupMember, NotificationGroupStore } from './notification-group.store.js';
+import type { DueGroup, GroupMember } from './notification-group.store.js';
 import { NotificationStores } from './notification-stores.store.js';
 import { channelName, RoutingTable } from './routing-table.store.js';
 import { tellNoRoute, tellNotified, tellSuppressed } from './tell-notification.js';

@@ -32,6 +32,7 @@ export const GATES = [
   'budget',
   'silence',
 ] as const;
+/** The name of a gate. */
 export type GateName = (typeof GATES)[number];
 
 /** One condition of a decision, with the number it was judged by. */

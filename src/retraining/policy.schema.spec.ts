@@ -81,7 +81,11 @@ describe('Policies', () => {
       { ...least, trigger: { any: [{ some: ['A'] }] } },
       '0.trigger.any.0: expected the name of a rule, { any: [...] }, { all: [...] } or { matchers: [...] }',
     ],
-    ['a matcher it cannot read', { ...least, trigger: { any: [{ matchers: ['severity'] }] } }, 'XX'],
+    [
+      'a matcher it cannot read',
+      { ...least, trigger: { any: [{ matchers: ['severity'] }] } },
+      '0.trigger.any.0.matchers.0: bad matcher format: expected a matcher such as severity="page", got "severity"',
+    ],
     [
       'a duration in words',
       { ...least, cooldown: '1 day' },

@@ -9,11 +9,7 @@ export interface ToldStep {
 }
 
 /** The journal's entry for a step of a run. */
-export function tellRun(
-  before: Run | undefined,
-  step: ToldStep,
-  now: Date,
-): JournalEntry {
+export function tellRun(before: Run | undefined, step: ToldStep, now: Date): JournalEntry {
   const { run, reason } = step;
   const from = before && before.state !== run.state ? `${before.state} → ${run.state}` : run.state;
   const facts = [

@@ -3,6 +3,7 @@ interface At {
   readonly pos: number;
 }
 
+/** Text, copied as it is. */
 export interface TextNode extends At {
   readonly kind: 'text';
   readonly text: string;
@@ -29,12 +30,15 @@ export interface TemplateNode extends At {
   readonly pipe?: PipeNode | undefined;
 }
 
+/** break or continue. */
 export interface JumpNode extends At {
   readonly kind: 'break' | 'continue';
 }
 
+/** What may stand between texts. */
 export type Statement = TextNode | ActionNode | BranchNode | TemplateNode | JumpNode;
 
+/** Statements in order. */
 export interface ListNode extends At {
   readonly kind: 'list';
   readonly statements: readonly Statement[];
@@ -54,12 +58,15 @@ export interface CommandNode extends At {
   readonly args: readonly Operand[];
 }
 
+/** The dot. */
 export interface DotNode extends At {
   readonly kind: 'dot';
 }
+/** nil. */
 export interface NilNode extends At {
   readonly kind: 'nil';
 }
+/** true or false. */
 export interface BoolNode extends At {
   readonly kind: 'bool';
   readonly value: boolean;
@@ -93,6 +100,7 @@ export interface FieldNode extends At {
   readonly fields: readonly string[];
 }
 
+/** A function, by name. */
 export interface IdentifierNode extends At {
   readonly kind: 'identifier';
   readonly name: string;
@@ -105,6 +113,7 @@ export interface ChainNode extends At {
   readonly fields: readonly string[];
 }
 
+/** What may stand as an argument. */
 export type Operand =
   | DotNode
   | NilNode
@@ -117,6 +126,7 @@ export type Operand =
   | ChainNode
   | PipeNode;
 
+/** Any part of a parsed template. */
 export type Node = Statement | ListNode | CommandNode | Operand;
 
 /** A parsed source: its text (positions refer to it), its main template and those it defines, by name. */

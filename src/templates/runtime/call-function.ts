@@ -16,6 +16,7 @@ import {
 
 /** The final argument of a command that no pipe feeds. */
 export const MISSING: unique symbol = Symbol('missing');
+/** The piped value, passed as the last argument; absent outside a pipeline. */
 export type Final = Value | typeof MISSING;
 
 /** What calling needs from the evaluator. */

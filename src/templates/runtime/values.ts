@@ -107,17 +107,27 @@ export type FunctionTable = ReadonlyMap<string, GoFunction>;
 /** A function could not do its work; the message ends up in `<error expanding template: … error calling f: message>`. */
 export class CallFailure extends Error {}
 
+/** Go: bool. */
 export const BOOL: GoType = { name: 'bool', kind: 'bool' };
+/** Go: int. */
 export const INT: GoType = { name: 'int', kind: 'int' };
+/** Go: int64. */
 export const INT64: GoType = { name: 'int64', kind: 'int' };
+/** Go: uint64. */
 export const UINT64: GoType = { name: 'uint64', kind: 'uint' };
+/** Go: uint8. */
 export const UINT8: GoType = { name: 'uint8', kind: 'uint' };
+/** Go: float64. */
 export const FLOAT: GoType = { name: 'float64', kind: 'float' };
+/** Go: string. */
 export const STRING: GoType = { name: 'string', kind: 'string' };
+/** Go: any. */
 export const ANY: GoType = { name: 'interface {}', kind: 'interface' };
 /** Parameter type of the built-in functions that must see absent values too. */
 export const REFLECT_VALUE: GoType = { name: 'reflect.Value', kind: 'struct' };
+/** Go: map[string]string. */
 export const STRING_MAP: GoType = { name: 'map[string]string', kind: 'map', elem: STRING };
+/** Go: map[string]any. */
 export const ANY_MAP: GoType = { name: 'map[string]interface {}', kind: 'map', elem: ANY };
 
 /** The type of a value; undefined for an absent one. */

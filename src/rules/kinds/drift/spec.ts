@@ -62,6 +62,7 @@ const Aggregate = z
     z.strictObject({ weighted_share: Share }),
   ])
   .default('any');
+/** How the verdicts of single features become one. */
 export type Aggregate = z.output<typeof Aggregate>;
 
 /** The value under `drift:`. */

@@ -14,6 +14,7 @@ const Burn = z
     path: ['short'],
     error: 'expected short to be shorter than long',
   });
+/** One burn-rate tier: windows and factor. */
 export type Burn = z.output<typeof Burn>;
 
 /** 2 % of a 30-day budget in one hour, 5 % of it in six; each confirmed by a window a twelfth as long. */
