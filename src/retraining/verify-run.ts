@@ -62,8 +62,12 @@ function look(run: Run, measured: Measured | undefined, now: Date): VerifyOutcom
   const age = now.getTime() - (run.versionSeenAt ?? now).getTime();
   if (age < run.verify.soakMs) return waiting('soaking', `${Math.floor(age / 60_000)} minutes old`);
   const { minSamples, soakMs, windowMs } = run.verify;
-  if (!(measure.total >= minSamples) || !(measure.correct >= 0)) {
-    return waiting('few_labels', `${Math.floor(measure.total) || 0} of ${minSamples} labelled predictions`);
+  const usable = Number.isFinite(measure.total) && measure.correct >= 0 && Number.isFinite(measure.correct);
+  if (!usable || measure.total < minSamples) {
+    return waiting(
+      'few_labels',
+      `${usable ? Math.floor(measure.total) : 0} of ${minSamples} labelled predictions`,
+    );
   }
   return compare(run, measure, age >= soakMs + windowMs, now);
 }
@@ -85,15 +89,15 @@ function findVersion(run: Run, { versions }: Measured): VerifyOutcome {
 
 function compare(run: Run, measure: VersionMeasure, final: boolean, now: Date): VerifyOutcome {
   const z = final ? FINAL_Z : INTERIM_Z;
-  const fresh: Proportion = { share: Math.min(1, measure.correct / measure.total), n: measure.total };
+  const found: Proportion = { share: Math.min(1, measure.correct / measure.total), n: measure.total };
   const { target } = run.verify;
-  const difference = differenceTo(run.baseline, fresh, z);
+  const difference = differenceTo(run.baseline, found, z);
   const decide = (result: Verification['result'], reason: VerifyReason): VerifyOutcome =>
-    decided(run, fresh, result, reason, now);
+    decided(run, found, result, reason, now);
   if (!difference && target === undefined) return decide('unverifiable', 'nothing_to_compare');
 
-  const reaches = target === undefined || fresh.share >= target;
-  const bounds = wilson(fresh, z);
+  const reaches = target === undefined || found.share >= target;
+  const bounds = wilson(found, z);
   const wasFine = target !== undefined && (run.baseline.accuracy ?? 0) >= target;
   if (difference && difference.upper < 0) return decide('regressed', 'worse_than_baseline');
   if (!difference && bounds.lower >= (target ?? 1)) return decide('verified', 'reaches_target');
@@ -103,7 +107,7 @@ function compare(run: Run, measure: VersionMeasure, final: boolean, now: Date): 
   }
   if (target !== undefined && bounds.upper < target) return decide('not_improved', 'below_target');
   if (!final)
-    return waiting('undecided', `accuracy ${fresh.share.toFixed(4)} over ${Math.floor(fresh.n)} labels`);
+    return waiting('undecided', `accuracy ${found.share.toFixed(4)} over ${Math.floor(found.n)} labels`);
   if (!reaches) return decide('not_improved', 'below_target');
   return wasFine || !difference
     ? decide('unverifiable', 'inconclusive')
@@ -111,11 +115,11 @@ function compare(run: Run, measure: VersionMeasure, final: boolean, now: Date): 
 }
 
 /** The interval of (new − baseline). A baseline without a count is taken as an exact figure. */
-function differenceTo(baseline: Run['baseline'], fresh: Proportion, z: number): Interval | undefined {
+function differenceTo(baseline: Run['baseline'], found: Proportion, z: number): Interval | undefined {
   const { accuracy, n } = baseline;
   if (accuracy === undefined || !(accuracy >= 0 && accuracy <= 1)) return undefined;
-  if (n !== undefined && n > 0) return newcombe(fresh, { share: accuracy, n }, z);
-  const { lower, upper } = wilson(fresh, z);
+  if (n !== undefined && n > 0) return newcombe(found, { share: accuracy, n }, z);
+  const { lower, upper } = wilson(found, z);
   return { lower: lower - accuracy, upper: upper - accuracy };
 }
 
