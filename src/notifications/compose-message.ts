@@ -11,7 +11,7 @@ export function sortAlerts(alerts: readonly MessageAlert[]): MessageAlert[] {
       status,
       labels['job'] ?? '',
       labels['instance'] ?? '',
-      JSON.stringify(Object.entries(labels).toSorted()),
+      JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1))),
     ].join('\0');
   return alerts
     .map((alert) => [key(alert), alert] as const)

@@ -13,7 +13,7 @@ describeWith(['prometheus'], 'the built service on a real Prometheus', () => {
   it('tells a webhook of an alert whose condition holds', async () => {
     const sink = await CaptureServer.start();
     const prometheus = await startPrometheus({ scrapeTargets: [], scrapeInterval: '1s' });
-    const folder = await tempDir();
+    const folder = tempDir();
     await mkdir(`${folder}/rules`);
     await writeFile(
       `${folder}/rules/a.yml`,
