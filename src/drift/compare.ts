@@ -111,6 +111,7 @@ function measure(
   const m = totalOf(counts.current);
   if (test === null || value === null || floor === null || n === undefined || m === undefined)
     return undefined;
+  if (!Number.isFinite(value) || !Number.isFinite(floor)) return undefined;
   return {
     ok: true,
     distance,

@@ -1,3 +1,6 @@
+/** Fewer events than this are none: extrapolation leaves such crumbs, and dividing by them leaves the range of numbers. */
+const CRUMBS = 1e-6;
+
 /** Sum of counts; undefined when one is negative or not finite, or when there is nothing to divide. */
 export function totalOf(counts: readonly number[]): number | undefined {
   let total = 0;
@@ -5,7 +8,7 @@ export function totalOf(counts: readonly number[]): number | undefined {
     if (!(count >= 0) || count === Number.POSITIVE_INFINITY) return undefined;
     total += count;
   }
-  return total > 0 && Number.isFinite(total) ? total : undefined;
+  return total > CRUMBS && Number.isFinite(total) ? total : undefined;
 }
 
 /** Both sides as shares that sum to 1; undefined when they do not pair up or one side is empty or invalid. */

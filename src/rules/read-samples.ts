@@ -1,8 +1,8 @@
 import type { Sample } from '../prometheus/sample.js';
 
 /**
- * Values by one label (an absent label is the empty text), added up where several series share it. A value that is not
- * finite makes the sum NaN, so that it cannot pass for a number.
+ * Values by one label (an absent label is the empty text), added up where several series share it. A value or sum that is not
+ * finite is NaN, so that it cannot pass for a number.
  */
 export function valuesByLabel(
   samples: readonly Sample[] | undefined,
@@ -11,7 +11,7 @@ export function valuesByLabel(
   const values = new Map<string, number>();
   for (const { labels, value } of samples ?? []) {
     const key = labels[label] ?? '';
-    values.set(key, (values.get(key) ?? 0) + (Number.isFinite(value) ? value : Number.NaN));
+    values.set(key, finite((values.get(key) ?? 0) + value));
   }
   return values;
 }
@@ -34,5 +34,7 @@ export function samplesByLabel(
 /** The value of an answer that has one series: the sum over all of them; undefined without any, NaN when one is not finite. */
 export function singleValue(samples: readonly Sample[] | undefined): number | undefined {
   if (!samples || samples.length === 0) return undefined;
-  return samples.reduce((sum, { value }) => sum + (Number.isFinite(value) ? value : Number.NaN), 0);
+  return samples.reduce((sum, { value }) => finite(sum + value), 0);
 }
+
+const finite = (value: number): number => (Number.isFinite(value) ? value : Number.NaN);

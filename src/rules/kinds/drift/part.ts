@@ -55,7 +55,6 @@ export function judgePart(
   const threshold = spec.above ?? spec.warn ?? DEFAULT_THRESHOLDS[comparison.distance].warn;
   const part = { name, weight, threshold, comparison };
   const { value, floor, pValue } = comparison;
-  if (!Number.isFinite(value)) return { ...part, state: 'no_data', note: 'the distance is not a number' };
   if (Math.min(n, m) < spec.min_samples) {
     const note = n < m ? 'too few events in the reference' : 'too few predictions';
     return { ...part, state: 'insufficient_data', note };

@@ -24,6 +24,7 @@ export function countsOver(
   const errors = singleValue(samples[`errors_${window}`]) ?? 0;
   if (counted === undefined || !(counted >= 0) || !(errors >= 0)) return undefined;
   const requests = spec.errors_in_total ? counted : counted + errors;
+  if (!Number.isFinite(requests)) return undefined;
   // Both counts are extrapolated on their own, so the part can come out a little larger than the whole.
   return { requests, errors, rate: requests > 0 ? Math.min(1, errors / requests) : undefined };
 }

@@ -117,6 +117,11 @@ describe('error_rate against a budget', () => {
     expect(judge(spec, values).verdict).toBe('insufficient_data');
   });
 
+  it('does not call a traffic stop after a calm hour health', () => {
+    const values = { ...traffic({ '5m': 0, '30m': 0, '1h': 0, '6h': 0 }), requests_5m: 0 };
+    expect(judge(spec, values).verdict).toBe('insufficient_data');
+  });
+
   it('shows how fast the budget burns', () => {
     const { value, evidence } = judge(spec, traffic({ '5m': 0.2, '30m': 0.2, '1h': 0.2, '6h': 0.04 }));
     expect(value).toBeCloseTo(20, 9);
