@@ -73,12 +73,13 @@ function baselineOf({ incident, alerts, measured }: NewRun): Baseline {
   return {
     ...(version ? { version } : {}),
     ...(fromEvidence ?? fromMetrics),
-    knownVersions: knownVersions(measured),
+    // The version in trouble is known even when its traffic is not measured; it must never pass for the new one.
+    knownVersions: [...new Set([...knownVersions(measured), ...(version ? [version] : [])])],
   };
 }
 
 function buildRequest(input: NewRun, baseline: Baseline, now: Date): RunRequest {
-  const { id, policy, incident, alerts, externalUrl } = input;
+  const { id, policy, incident, alerts, externalUrl, decision } = input;
   const since = Math.min(...alerts.map((alert) => alert.since.getTime()), now.getTime());
   const from = Math.min(since, now.getTime() - LEAST_TRAINING_SPAN_MS);
   const severity = alerts.map((alert) => alert.labels['severity']).find((text) => text !== undefined);
@@ -86,6 +87,8 @@ function buildRequest(input: NewRun, baseline: Baseline, now: Date): RunRequest 
     from: new Date(start).toISOString(),
     to: now.toISOString(),
   });
+  const forApproval = decision.decision === 'await_approval' ? policy.approvalTimeoutMs : 0;
+  const allowed = forApproval + policy.startWithinMs + policy.finishWithinMs;
   return {
     correlationId: id,
     model: incident.model,
@@ -105,7 +108,7 @@ function buildRequest(input: NewRun, baseline: Baseline, now: Date): RunRequest 
     })),
     windows: { drifted: window(since), training: window(from) },
     links: { run: `${externalUrl}/api/runs/${id}`, incident: `${externalUrl}/api/incidents/${incident.id}` },
-    deadline: new Date(now.getTime() + policy.startWithinMs + policy.finishWithinMs).toISOString(),
+    deadline: new Date(now.getTime() + allowed).toISOString(),
     requestedAt: now.toISOString(),
   };
 }

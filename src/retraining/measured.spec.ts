@@ -7,7 +7,7 @@ const HOUR = 3_600_000;
 const at = new Date('2026-03-10T12:00:00Z');
 const series = (values: Readonly<Record<string, number>>): readonly Sample[] =>
   Object.entries(values).map(([version, value]) => ({
-    labels: version === 'none' ? {} : { model_version: version },
+    labels: (version === 'none' ? {} : { model_version: version }) as Sample['labels'],
     value,
     timestamp: at.getTime() / 1000,
   }));

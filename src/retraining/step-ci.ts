@@ -38,7 +38,8 @@ export function stepCiStatus(run: Run, status: CiStatus, now: Date): RunStep {
 }
 
 /** Facts of a status that are new: where the run is, and which version it made. */
-function factsOf(run: Run, { ref, modelVersion }: CiStatus): Partial<Run> {
+function factsOf(run: Run, { ref: given, modelVersion }: CiStatus): Partial<Run> {
+  const ref = given && given.id === run.ref?.id ? { ...run.ref, ...given } : given;
   const moved =
     ref && (ref.id !== run.ref?.id || ref.url !== run.ref.url || ref.statusUrl !== run.ref.statusUrl);
   const made =

@@ -3,7 +3,7 @@ import { SecretFile, SecretText } from '../../../schema/secret.js';
 import { secretChoice } from '../secret-choice.js';
 
 /** Names of the inputs that every dispatch carries; an operator's own inputs may not reuse them. */
-export const OWN_INPUTS = ['correlation_id', 'model', 'payload', 'callback_url'] as const;
+export const OWN_INPUTS = ['correlation_id', 'model', 'payload'] as const;
 
 /** A workflow of GitHub Actions, started by `workflow_dispatch`. */
 export const GithubConfig = z

@@ -44,3 +44,8 @@ export const WebhookConfig = z
     }
   });
 export type WebhookConfig = z.output<typeof WebhookConfig>;
+
+/** Where a run can be looked up by its correlation id; undefined when the target has no such address. */
+export function statusUrlOf(config: WebhookConfig, correlationId: string): string | undefined {
+  return config.status_url?.replaceAll('{correlation_id}', encodeURIComponent(correlationId));
+}
