@@ -55,6 +55,9 @@ interface Tables {
   };
 }
 
+/** A holder that has not finished this long after its evaluation's budget is dead. */
+const LEASE_MARGIN_MS = 2000;
+
 /** When each group is due, who evaluates it, and how its rules fare. */
 @Injectable()
 export class GroupStore {
@@ -95,13 +98,13 @@ export class GroupStore {
 
   /**
    * Takes up to `limit` groups of `keys` whose slot lies before `horizon`. A future slot is taken as it is; of past ones
-   * the newest. A group that is being evaluated is left alone until its holder is done or counts as dead.
+   * the newest. `budget` bounds how long one evaluation may take: its interval, within these bounds. A group that is being evaluated is left alone until its holder is done or counts as dead.
    */
   async claim(
     keys: readonly string[],
     now: Date,
     horizon: Date,
-    leaseMs: number,
+    budget: { readonly shortestMs: number; readonly longestMs: number },
     limit: number,
     on: Db,
   ): Promise<ClaimedSlot[]> {
@@ -117,7 +120,8 @@ export class GroupStore {
         select key, late, interval_ms, next_due_at + late * interval_ms * interval '1 millisecond' as slot from due
       )
       update rule_groups g set running_slot = s.slot,
-        running_until = greatest(s.slot, ${now}::timestamptz) + ${leaseMs} * interval '1 millisecond',
+        running_until = greatest(s.slot, ${now}::timestamptz) + interval '1 millisecond' *
+          (least(${budget.longestMs}, greatest(${budget.shortestMs}, s.interval_ms)) + ${LEASE_MARGIN_MS}),
         next_due_at = s.slot + s.interval_ms * interval '1 millisecond', missed_total = g.missed_total + s.late
       from slots s where g.key = s.key
       returning g.key, s.slot, s.late as missed`.execute(on);

@@ -59,6 +59,15 @@ export class Logs {
   }
 }
 
+/** What Nest tells of its own start; a line per route is of no use to anybody. */
+const CHATTER = new Set([
+  'InstanceLoader',
+  'RouterExplorer',
+  'RoutesResolver',
+  'NestFactory',
+  'NestApplication',
+]);
+
 const LEVELS: readonly LogLevel[] = ['error', 'warn', 'log', 'debug'];
 
 /** The process logger: one JSON object a line (`json`), or lines for a terminal (`pretty`). */
@@ -100,6 +109,7 @@ class FieldLogger implements LoggerService {
   private write(level: LogLevel, message: unknown, rest: unknown[]): void {
     if (!this.levels.includes(level)) return;
     const area = typeof rest.at(-1) === 'string' ? (rest.pop() as string) : 'nest';
+    if (level === 'log' && CHATTER.has(area)) return;
     const fields = rest.find((part) => typeof part === 'object' && part !== null) ?? {};
     const stack = rest.find((part) => typeof part === 'string');
     if (this.format === 'pretty') {

@@ -108,7 +108,8 @@ export class RetrainingWorker implements OnApplicationBootstrap {
   }
 
   private async search(run: Run, { provider, config }: CiTarget): Promise<void> {
-    const { idempotency, settleMs } = provider;
+    const { settleMs } = provider;
+    const idempotency = provider.idempotencyOf?.(config) ?? provider.idempotency;
     const found = provider.find
       ? await provider.find(run.id, run.sentAt ?? run.createdAt, config, this.io()).catch(() => undefined)
       : [];

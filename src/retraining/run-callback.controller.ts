@@ -14,6 +14,7 @@ import { z } from 'zod';
 import { CallbackTokens } from './callback-tokens.store.js';
 import type { CiStatus } from './ci/ci-provider.js';
 import { decideClaim } from './decide-claim.js';
+import { PolicyBook } from './policy-book.store.js';
 import type { RunEvent } from './run-event.js';
 import { RunRecorder } from './run-recorder.store.js';
 import type { Run } from './run.js';
@@ -46,6 +47,7 @@ export class RunCallbackController {
   constructor(
     private readonly tokens: CallbackTokens,
     private readonly recorder: RunRecorder,
+    private readonly book: PolicyBook,
   ) {}
 
   /** The fence against duplicate runs: the first pipeline gets the run, any other 409. */
@@ -60,7 +62,7 @@ export class RunCallbackController {
     await this.authorize(authorization, id);
     let refused: string | undefined;
     const step = await this.recorder.apply(id, (run: Run): RunEvent | undefined => {
-      const isRefId = run.provider !== 'webhook' || run.ref?.id === body.run_id;
+      const isRefId = this.book.target(run.ci)?.provider.claimsWithRefId === true;
       const answer = decideClaim(run, body.run_id, isRefId);
       if (answer.answer === 'refused') refused = answer.reason;
       return answer.answer === 'granted' && answer.first
