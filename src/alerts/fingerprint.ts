@@ -1,4 +1,4 @@
-import { type Labels, normalizeLabels } from './labels.js';
+import { labelNames, type Labels } from './labels.js';
 
 // FNV-1a 64 as two 32-bit halves: BigInt arithmetic costs about twenty times as much.
 const OFFSET_HIGH = 0xcbf29ce4;
@@ -20,11 +20,10 @@ export function fingerprint(labels: Labels): string {
     high = (Math.imul(high, PRIME_LOW) + carry + ((low << 8) >>> 0)) >>> 0;
     low = product >>> 0;
   };
-  const sorted = normalizeLabels(labels);
-  for (const name of Object.keys(sorted)) {
+  for (const name of labelNames(labels)) {
     for (const byte of encoder.encode(name)) add(byte);
     add(0xff);
-    for (const byte of encoder.encode(sorted[name] as string)) add(byte);
+    for (const byte of encoder.encode(labels[name])) add(byte);
     add(0xff);
   }
   return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');

@@ -1,3 +1,5 @@
+import { compareBytewise } from './compare-bytewise.js';
+
 /** A label set: label name → value. Treated as immutable; an empty value means "label absent", as in Prometheus. */
 export type Labels = Readonly<Record<string, string>>;
 
@@ -10,16 +12,26 @@ export const MODEL_NAME = 'model_name';
 /** The label that names a deployed version of a model. */
 export const MODEL_VERSION = 'model_version';
 
-/** The same labels without those of empty value, in bytewise order of their names: the form that is hashed and stored. */
+/** Names of the labels that have a value, in the order of their UTF-8 bytes: the order in which labels are hashed. */
+export function labelNames(labels: Labels): string[] {
+  return Object.keys(labels)
+    .filter((name) => labels[name] !== '')
+    .toSorted(compareBytewise);
+}
+
+/**
+ * The same labels without those of empty value, in the order of {@link labelNames} as far as objects have one: they put
+ * names that are whole numbers first. Whatever depends on the order asks for the names.
+ */
 export function normalizeLabels(labels: Labels): Labels {
-  const names = Object.keys(labels).filter((name) => labels[name] !== '');
-  names.sort();
-  return Object.fromEntries(names.map((name) => [name, labels[name] as string]));
+  return Object.fromEntries(labelNames(labels).map((name) => [name, labels[name] as string]));
 }
 
 /** The labels named by `names`; names that the set lacks are left out. */
 export function pickLabels(labels: Labels, names: readonly string[]): Labels {
   return Object.fromEntries(
-    names.filter((name) => labels[name]).map((name) => [name, labels[name] as string]),
+    names
+      .filter((name) => Object.hasOwn(labels, name) && labels[name] !== '')
+      .map((name) => [name, labels[name] as string]),
   );
 }

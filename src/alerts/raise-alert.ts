@@ -24,6 +24,7 @@ export function raiseAlert(existing: Alert | undefined, raised: RaisedAlert, now
   const key = raisedFingerprint(raised);
   const shown = {
     annotations: raised.annotations,
+    value: raised.evidence?.value ?? null,
     ...(raised.evidence ? { evidence: raised.evidence } : {}),
     ...(raised.generatorUrl ? { generatorUrl: raised.generatorUrl } : {}),
     evaluatedAt: now,
@@ -36,7 +37,6 @@ export function raiseAlert(existing: Alert | undefined, raised: RaisedAlert, now
       episode: episodeId(raised.source, key, now),
       labels: normalizeLabels(raised.labels),
       state: 'firing',
-      value: raised.evidence?.value ?? null,
       activeAt: now,
       firedAt: now,
       ...shown,

@@ -75,7 +75,7 @@ function firstBreached(
 
 function stillBreached(open: Alert, seen: Sighting, timings: AlertTimings, now: Date): AlertStep {
   const held = now.getTime() - open.activeAt.getTime() >= timings.forMs;
-  const { keepFiringSince: _, ...rest } = open;
+  const { keepFiringSince: _, evidence: _evidence, generatorUrl: _url, ...rest } = open;
   const next: Alert = { ...rest, ...shown(seen), evaluatedAt: now };
   if (open.state === 'pending' && held) {
     return {

@@ -1,7 +1,7 @@
 import type { Labels } from '../alerts/labels.js';
 import { type Matcher, matchesAll, type MatchOperator } from '../alerts/matcher.js';
 import { formatMatchers } from '../alerts/matcher-format.js';
-import { compareBytewise } from './compare-text.js';
+import { compareBytewise } from '../alerts/compare-bytewise.js';
 import type { Route } from './route.js';
 import type { RouteTree } from './route.schema.js';
 

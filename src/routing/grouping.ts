@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Labels, normalizeLabels } from '../alerts/labels.js';
 import { labelValue } from '../alerts/matcher.js';
 import { quoteGo } from '../alerts/matcher-quote.js';
-import { compareBytewise } from './compare-text.js';
+import { compareBytewise } from '../alerts/compare-bytewise.js';
 import type { GroupIdentity, Route } from './route.js';
 
 /** The labels an alert is grouped by at a route; those it lacks are left out. */

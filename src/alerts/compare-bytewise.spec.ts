@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { compareBytewise } from './compare-text.js';
+import { compareBytewise } from './compare-bytewise.js';
 
 describe('bytewise order', () => {
   it('is the order of the UTF-8 bytes', () => {
