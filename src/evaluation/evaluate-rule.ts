@@ -47,7 +47,7 @@ export function evaluateRule(
   const observations = rule.judge(answer, { now: slot, firing });
   const sightings = new Map<string, Sighting>();
   for (const observation of observations) {
-    const sighting = sight(rule, observation, surroundings);
+    const sighting = sight(rule, observation, slot, surroundings);
     const key = fingerprint(sighting.labels);
     if (sightings.has(key))
       return failed(`two series have the labels ${show(sighting.labels)} once the rule's labels are applied`);
@@ -81,11 +81,17 @@ function failed(error: string): RuleOutcome {
   return { health: 'error', error, changes: [], series: 0 };
 }
 
-function sight(rule: Rule, observation: Observation, surroundings: TemplateSurroundings): Sighting {
+function sight(
+  rule: Rule,
+  observation: Observation,
+  slot: Date,
+  surroundings: TemplateSurroundings,
+): Sighting {
   const data: AlertTemplateData = {
     labels: observation.labels,
     value: observation.value ?? Number.NaN,
     ...surroundings,
+    now: slot,
   };
   const labels: Record<string, string> = { ...observation.labels };
   for (const [name, template] of Object.entries(rule.labels)) labels[name] = template.render(data);
