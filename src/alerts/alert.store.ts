@@ -17,6 +17,9 @@ export interface AlertChange {
 /** Who takes transitions: one mark per consumer. */
 export type TransitionConsumer = 'routed_at' | 'considered_at';
 
+// PostgreSQL takes 65,535 parameters in a statement.
+const ROWS_PER_INSERT = 1000;
+
 /** Topic of the hint that new transitions are there. */
 export const TRANSITIONS_TOPIC = 'transitions';
 
@@ -120,10 +123,13 @@ export class AlertStore {
     }
     const moved = changes.filter((change) => change.transition !== undefined);
     if (moved.length === 0) return;
-    await tables(on)
-      .insertInto('transitions')
-      .values(moved.map(({ alert, transition }) => toTransitionRow(alert, transition as Transition)))
-      .execute();
+    const rows = moved.map(({ alert, transition }) => toTransitionRow(alert, transition as Transition));
+    for (let from = 0; from < rows.length; from += ROWS_PER_INSERT) {
+      await tables(on)
+        .insertInto('transitions')
+        .values(rows.slice(from, from + ROWS_PER_INSERT))
+        .execute();
+    }
     await this.signals.send(TRANSITIONS_TOPIC, on);
   }
 

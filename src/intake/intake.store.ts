@@ -34,8 +34,6 @@ export class IntakeStore {
       const parsed = ReceivedAlert.safeParse(raw);
       if (!parsed.success)
         invalid.push(`alerts[${index}]: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`);
-      else if (JSON.stringify(parsed.data).includes('\\u0000'))
-        invalid.push(`alerts[${index}]: holds a NUL character`);
       else valid.set(receivedFingerprint(parsed.data), parsed.data);
     });
     const stored = await this.store([...valid], invalid, now);

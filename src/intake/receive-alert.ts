@@ -8,6 +8,9 @@ import type { ReceivedAlert } from './webhook.schema.js';
 /** The source of alerts that another Alertmanager sent. */
 export const ALERTMANAGER_SOURCE = 'alertmanager';
 
+/** How long after a resolve the slower one of two senders may still report the period that has ended. */
+const SENDERS_APART_MS = 60_000;
+
 /** The identity a received alert has: its labels, whoever sent it and however often. */
 export function receivedFingerprint(received: ReceivedAlert): string {
   return fingerprint(received.labels);
@@ -15,7 +18,8 @@ export function receivedFingerprint(received: ReceivedAlert): string {
 
 /**
  * What receiving an alert changes. The same alert from a second sender, or sent again, changes nothing but what it shows;
- * a resolve of something unknown is not news; one that started after the last resolve is a new firing period.
+ * a resolve of something unknown is not news. One that started after the last resolve, or that is still reported a minute
+ * later, is a new firing period: an alert may never be lost because its sender kept the time it once began.
  */
 export function receiveAlert(
   existing: Alert | undefined,
@@ -39,19 +43,22 @@ export function receiveAlert(
     };
   }
   if (received.status === 'resolved') return undefined;
-  // The slower sender of a pair may still report the period that the faster one has seen end.
-  if (existing?.resolvedAt && existing.activeAt.getTime() === startsAt.getTime()) return undefined;
+  const ended = existing?.resolvedAt;
+  const known = ended !== undefined && startsAt <= ended;
+  if (known && now.getTime() - existing.evaluatedAt.getTime() < SENDERS_APART_MS) return undefined;
+  // By the sender's clock, so that its resolve is never taken for a copy of the earlier one.
+  const began = known ? new Date(ended.getTime() + 1) : startsAt;
   const key = receivedFingerprint(received);
   return {
     alert: {
       source: ALERTMANAGER_SOURCE,
       fingerprint: key,
-      episode: episodeId(ALERTMANAGER_SOURCE, key, startsAt),
+      episode: episodeId(ALERTMANAGER_SOURCE, key, began),
       labels: normalizeLabels(received.labels),
       state: 'firing',
       value: null,
-      activeAt: startsAt,
-      firedAt: startsAt,
+      activeAt: began,
+      firedAt: began,
       ...shown,
     },
     transition: { from: 'inactive', to: 'firing', reason: 'received', at: now },

@@ -1,6 +1,10 @@
 import { z } from 'zod';
 
-const Labels = z.record(z.string(), z.string());
+// PostgreSQL stores neither; one such text must not keep the rest of its batch out.
+const Text = z.string().refine((text) => !/\0|\p{Surrogate}/u.test(text), {
+  error: 'expected text without NUL characters and halves of surrogate pairs',
+});
+const Labels = z.record(Text, Text);
 
 /** The envelope of Alertmanager's webhook, version 4; alerts are checked one by one, so that a bad one spoils no batch. */
 export const AlertmanagerWebhook = z.object({
@@ -27,6 +31,6 @@ export const ReceivedAlert = z.object({
   annotations: Labels.default({}),
   startsAt: Instant,
   endsAt: Instant.optional(),
-  generatorURL: z.string().optional(),
+  generatorURL: Text.optional(),
 });
 export type ReceivedAlert = z.infer<typeof ReceivedAlert>;

@@ -17,6 +17,9 @@ interface JournalTable {
   details: Record<string, unknown>;
 }
 
+// PostgreSQL takes 65,535 parameters in a statement.
+const ROWS_PER_INSERT = 1000;
+
 /** Which entries to list. `before` is the id of the last entry of the previous page. */
 export interface JournalFilter {
   readonly model?: string;
@@ -45,7 +48,10 @@ export class JournalStore {
       run_id: entry.runId ?? null,
       details: JSON.stringify(entry.details ?? {}) as never,
     }));
-    await withTables<{ journal: JournalTable }>(on).insertInto('journal').values(rows).execute();
+    for (let from = 0; from < rows.length; from += ROWS_PER_INSERT) {
+      const part = rows.slice(from, from + ROWS_PER_INSERT);
+      await withTables<{ journal: JournalTable }>(on).insertInto('journal').values(part).execute();
+    }
   }
 
   /** Entries, newest first; with `after`, oldest first from there (following along). */
