@@ -43,11 +43,12 @@ export function receiveAlert(
     };
   }
   if (received.status === 'resolved') return undefined;
-  const ended = existing?.resolvedAt;
-  const known = ended !== undefined && startsAt <= ended;
-  if (known && now.getTime() - existing.evaluatedAt.getTime() < SENDERS_APART_MS) return undefined;
-  // By the sender's clock, so that its resolve is never taken for a copy of the earlier one.
-  const began = known ? new Date(ended.getTime() + 1) : startsAt;
+  let began = startsAt;
+  if (existing?.resolvedAt && startsAt <= existing.resolvedAt) {
+    if (now.getTime() - existing.evaluatedAt.getTime() < SENDERS_APART_MS) return undefined;
+    // By the sender's clock, so that its resolve is never taken for a copy of the earlier one.
+    began = new Date(existing.resolvedAt.getTime() + 1);
+  }
   const key = receivedFingerprint(received);
   return {
     alert: {
