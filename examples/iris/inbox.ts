@@ -117,7 +117,19 @@ function pagerduty(body: string, keep: (json: unknown) => void): Answer {
 function subjectOf(raw: string): string {
   const [head = ''] = raw.split('\r\n\r\n', 1);
   const unfolded = head.replace(/\r\n[ \t]+/g, ' ');
-  return /^subject:[ \t]*(.*)$/im.exec(unfolded)?.[1]?.trim() ?? '';
+  return decodeWords(/^subject:[ \t]*(.*)$/im.exec(unfolded)?.[1]?.trim() ?? '');
+}
+
+/** Encoded words of a header in UTF-8 (RFC 2047); the white space between two of them is not part of the text. */
+function decodeWords(text: string): string {
+  const joined = text.replace(/\?=\s+=\?/g, '?==?');
+  return joined.replace(/=\?utf-8\?([bq])\?([^?]*)\?=/gi, (_all, form: string, word: string) => {
+    if (form.toLowerCase() === 'b') return Buffer.from(word, 'base64').toString('utf8');
+    const bytes = word
+      .replaceAll('_', ' ')
+      .replace(/=([0-9a-f]{2})/gi, (_hex, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+    return Buffer.from(bytes, 'latin1').toString('utf8');
+  });
 }
 
 /** Flags of the process with their defaults. */
