@@ -67,7 +67,8 @@ export function evaluateRule(
     const seen = sightings.get(key) ?? missing(alert as Alert, absent);
     const step = stepAlert(alert, seen, { source: rule.key, fingerprint: key }, rule, slot);
     if (step.alert === alert && !step.transition) continue;
-    const after = step.alert ?? (alert as Alert);
+    const after = step.alert ?? alert;
+    if (!after) continue;
     changes.push({
       alert: after,
       ...(step.alert ? {} : { deleted: true }),

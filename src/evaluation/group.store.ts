@@ -113,7 +113,7 @@ export class GroupStore {
         select key, next_due_at, interval_ms,
           greatest(0, floor(extract(epoch from (${now}::timestamptz - next_due_at)) * 1000 / interval_ms))::bigint as late
         from rule_groups
-        where active and next_due_at <= ${horizon} and key = any(${keys as string[]})
+        where active and next_due_at <= ${horizon} and key = any(${keys})
           and (running_until is null or running_until <= ${now})
         order by next_due_at limit ${limit} for update skip locked
       ), slots as (

@@ -97,7 +97,7 @@ async function createCluster(
     });
   } catch (error) {
     await rm(cluster, { recursive: true, force: true });
-    const detail = String((error as { stderr?: string }).stderr ?? (error as Error).message).trim();
+    const detail = ((error as { stderr?: string }).stderr ?? (error as Error).message).trim();
     throw new NoEmbeddedPostgresError(`could not create a database in ${cluster}: ${detail}`, {
       cause: error,
     });

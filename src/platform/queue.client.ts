@@ -87,13 +87,7 @@ export class QueueClient {
       session.release();
     }
     setDefaultBackendFactory(createPostgresBackend as never);
-    return new QueueClient(
-      'postgres',
-      withBackend(createPostgresBackend) as never,
-      () => pool as never,
-      pool,
-      log,
-    );
+    return new QueueClient('postgres', withBackend(createPostgresBackend) as never, () => pool, pool, log);
   }
 
   /** Adds jobs in one round trip; an id that is already there is left as it is. Fails at once when the store is away. */

@@ -51,7 +51,7 @@ function toSample(raw: unknown): Sample {
   if (!Array.isArray(value) || value.length !== 2) {
     throw new PrometheusError('bad_response', 'a sample without a value (is it a native histogram?)');
   }
-  return { labels: metric ?? {}, value: toNumber(String(value[1])), timestamp: Number(value[0]) };
+  return { labels: metric ?? {}, value: toNumber(value[1]), timestamp: value[0] };
 }
 
 function toNumber(text: string): number {

@@ -49,7 +49,7 @@ describeWith(['prometheus'], 'the demo', () => {
         const query = new URLSearchParams({
           query: expr.replaceAll('$__rate_interval', '1m').replaceAll('$__range', '5m'),
         });
-        const answer = await fetch(`${prometheus}/api/v1/query?${query}`);
+        const answer = await fetch(`${prometheus}/api/v1/query?${query.toString()}`);
         const body = (await answer.json()) as { status: string; data?: { result: unknown[] } };
         if (body.status !== 'success' || body.data?.result.length === 0)
           empty.push(`${panel} ${refId}: ${expr}`);
