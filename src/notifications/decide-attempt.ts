@@ -12,7 +12,7 @@ const BROKEN_RETRY_MS = 60_000;
 const LONGEST_BROKEN_RETRY_MS = 300_000;
 /** After that an alert is history, and a page about it would mislead. */
 export const DELIVERY_DEADLINE_MS = 6 * 3_600_000;
-/** From then on people are told, through their other channels, that this one fails. */
+/** From then on people are told, through their other channels, that this one fails; at once when a target asks to wait longer. */
 export const ALARM_AFTER_MS = 120_000;
 
 /**
@@ -33,9 +33,11 @@ export function decideAttempt(
     ? Math.min(LONGEST_BROKEN_RETRY_MS, BROKEN_RETRY_MS * 2 ** Math.min(attempt - 1, 10))
     : Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempt - 1, 10));
   const asked = result.outcome === 'retry' ? (result.retryAfterMs ?? 0) : 0;
+  const wait = Math.max(asked, Math.round(base * (0.75 + jitter / 2)));
   return {
     kind: 'retry',
-    afterMs: Math.max(asked, Math.round(base * (0.75 + jitter / 2))),
-    alarm: broken || ageMs >= ALARM_AFTER_MS,
+    // The last attempt is made at the deadline, whatever the target asks for.
+    afterMs: Math.min(wait, DELIVERY_DEADLINE_MS - ageMs),
+    alarm: broken || ageMs >= ALARM_AFTER_MS || asked >= ALARM_AFTER_MS,
   };
 }

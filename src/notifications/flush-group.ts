@@ -1,9 +1,8 @@
-import { decideNotification } from '../routing/decide-notification.js';
+import { decideNotification, type LoggedNotification, logEntryOf } from '../routing/decide-notification.js';
 import { findInhibition, type InhibitionIndex, type InhibitRule } from '../routing/inhibition.js';
 import { mutedBy, type TimeIntervalsByName } from '../routing/mute-timing.js';
 import type { Route } from '../routing/route.js';
 import type { MessageAlert } from './message.js';
-import type { LogEntry } from './notification-log.store.js';
 
 /** A target of the group's receiver, by its name in tables (`receiver/type/index`). */
 export interface FlushChannel {
@@ -16,7 +15,8 @@ export interface FlushInput {
   readonly route: Route;
   readonly members: readonly MessageAlert[];
   readonly channels: readonly FlushChannel[];
-  readonly log: ReadonlyMap<string, LogEntry>;
+  /** What each channel was last told. */
+  readonly log: ReadonlyMap<string, LoggedNotification>;
   readonly inhibitRules: readonly InhibitRule[];
   readonly inhibition: InhibitionIndex;
   readonly timeIntervals: TimeIntervalsByName;
@@ -31,8 +31,8 @@ export type ChannelDecision =
       readonly send: true;
       readonly reason: string;
       readonly alerts: readonly MessageAlert[];
-      readonly firing: readonly string[];
-      readonly resolved: readonly string[];
+      /** What to remember once this is on its way. */
+      readonly entry: LoggedNotification;
       /** False when only the log changes: everything is resolved and the channel does not want to hear of that. */
       readonly deliver: boolean;
     }
@@ -91,28 +91,31 @@ function decideFor(
   suppressed: readonly Suppression[],
 ): ChannelDecision {
   const logged = input.log.get(channel);
-  const told = new Set(logged?.firing ?? []);
-  const firing = audible.filter((alert) => alert.status === 'firing');
-  const resolved = audible.filter((alert) => alert.status === 'resolved' && told.has(alert.fingerprint));
-  const decision = decideNotification({
+  const [firing, resolved] = [ofStatus(audible, 'firing'), ofStatus(audible, 'resolved')];
+  const notification = {
     firing: firing.map((alert) => alert.fingerprint),
     resolved: resolved.map((alert) => alert.fingerprint),
     ...(logged && { logged }),
     sendResolved,
     repeatIntervalMs: input.route.repeatIntervalMs,
     now: input.now,
-  });
+  };
+  const decision = decideNotification(notification);
   if (!decision.send) {
     const reason = firing.length === 0 && suppressed[0] ? suppressed[0].reason : decision.reason;
     return { channel, send: false, reason };
   }
+  const closed = new Set(decision.resolved);
   return {
     channel,
     send: true,
     reason: decision.reason,
-    alerts: sendResolved ? [...firing, ...resolved] : firing,
-    firing: firing.map((alert) => alert.fingerprint),
-    resolved: resolved.map((alert) => alert.fingerprint),
+    alerts: [...firing, ...resolved.filter((alert) => closed.has(alert.fingerprint))],
+    entry: logEntryOf(notification, decision.resolved),
     deliver: sendResolved || firing.length > 0,
   };
+}
+
+function ofStatus(members: readonly MessageAlert[], status: MessageAlert['status']): readonly MessageAlert[] {
+  return members.filter((member) => member.status === status);
 }

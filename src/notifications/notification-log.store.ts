@@ -1,31 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import { type Db, withTables } from '../platform/database.client.js';
+import type { LoggedNotification } from '../routing/decide-notification.js';
 import type { NotificationTables } from './tables.js';
 
 /** What a channel was last told about a group. */
-export interface LogEntry {
-  readonly firing: readonly string[];
-  readonly resolved: readonly string[];
-  readonly notifiedAt: Date;
-}
+export type LogEntry = LoggedNotification;
 
 const RETENTION_MS = 120 * 3_600_000;
 
 /** The memory of what was told to whom: what makes a notification new, a repeat, or unnecessary. */
 @Injectable()
 export class NotificationLogStore {
-  /** Entries of one group by channel. */
-  async of(groupId: string, now: Date, on: Db): Promise<Map<string, LogEntry>> {
+  /** Entries of one group by channel, however old: as long as the group lives, what was announced may have to be closed. */
+  async of(groupId: string, on: Db): Promise<Map<string, LogEntry>> {
     const rows = await withTables<NotificationTables>(on)
       .selectFrom('notification_log')
       .selectAll()
       .where('group_id', '=', groupId)
-      .where('expires_at', '>', now)
       .execute();
     return new Map(
       rows.map((row) => [
         row.channel,
-        { firing: row.firing, resolved: row.resolved, notifiedAt: row.notified_at },
+        { firing: row.firing, resolved: row.resolved, open: row.open, notifiedAt: row.notified_at },
       ]),
     );
   }
@@ -48,6 +44,7 @@ export class NotificationLogStore {
       receiver: entry.receiver,
       firing: [...entry.firing],
       resolved: [...entry.resolved],
+      open: [...(entry.open ?? [])],
       reason: entry.reason,
       delivery_id: entry.deliveryId,
       notified_at: entry.notifiedAt,
@@ -68,11 +65,20 @@ export class NotificationLogStore {
       .execute();
   }
 
-  /** Removes expired entries. */
+  /** Removes expired entries of groups that are gone. */
   async prune(now: Date, on: Db): Promise<void> {
     await withTables<NotificationTables>(on)
       .deleteFrom('notification_log')
       .where('expires_at', '<=', now)
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('notification_groups')
+              .select('id')
+              .whereRef('notification_groups.id', '=', 'notification_log.group_id'),
+          ),
+        ),
+      )
       .execute();
   }
 }

@@ -126,7 +126,7 @@ export class NotificationDispatcher implements OnApplicationBootstrap, BeforeApp
         channel: channelName(receiver.name, integration),
         sendResolved: integration.config.send_resolved,
       })),
-      log: await this.stores.log.of(group.id, tick, trx),
+      log: await this.stores.log.of(group.id, trx),
       inhibitRules: this.table.current.inhibitRules,
       inhibition,
       timeIntervals: this.table.current.timeIntervals,
@@ -163,14 +163,8 @@ export class NotificationDispatcher implements OnApplicationBootstrap, BeforeApp
       externalUrl: this.table.current.externalUrl,
       at: now.toISOString(),
     };
-    const entry = {
-      ...frame,
-      channel: decision.channel,
-      deliveryId: frame.id,
-      notifiedAt: group.next_flush_at,
-    };
     await this.stores.log.record(
-      { ...entry, firing: decision.firing, resolved: decision.resolved },
+      { ...decision.entry, ...frame, channel: decision.channel, deliveryId: frame.id },
       repeatIntervalMs,
       trx,
     );

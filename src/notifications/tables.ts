@@ -41,6 +41,7 @@ export interface NotificationLogTable {
   receiver: string;
   firing: string[];
   resolved: string[];
+  open: Generated<string[]>;
   reason: string;
   delivery_id: string;
   notified_at: Date;

@@ -15,7 +15,8 @@ export function tellNotified(
   deliveryId: string,
   now: Date,
 ): JournalEntry {
-  const { channel, reason, alerts, firing, resolved } = decision;
+  const { channel, reason, alerts, entry } = decision;
+  const { firing, resolved } = entry;
   return {
     at: now,
     kind: 'notified',
