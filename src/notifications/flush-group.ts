@@ -62,9 +62,7 @@ export interface FlushOutcome {
 export function flushGroup(input: FlushInput): FlushOutcome {
   const suppressed = suppressions(input);
   const quiet = new Set(suppressed.map(({ fingerprint }) => fingerprint));
-  const audible = input.members.filter(
-    (member) => member.status === 'resolved' || !quiet.has(member.fingerprint),
-  );
+  const audible = input.members.filter((member) => !quiet.has(member.fingerprint));
   return {
     channels: input.channels.map((channel) => decideFor(channel, audible, input, suppressed)),
     suppressed,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
 import { type Db, withTables } from '../platform/database.client.js';
 import type { LoggedNotification } from '../routing/decide-notification.js';
 import type { NotificationTables } from './tables.js';
@@ -70,14 +71,8 @@ export class NotificationLogStore {
     await withTables<NotificationTables>(on)
       .deleteFrom('notification_log')
       .where('expires_at', '<=', now)
-      .where(({ not, exists, selectFrom }) =>
-        not(
-          exists(
-            selectFrom('notification_groups')
-              .select('id')
-              .whereRef('notification_groups.id', '=', 'notification_log.group_id'),
-          ),
-        ),
+      .where(
+        sql<boolean>`not exists (select 1 from notification_groups g where g.id = notification_log.group_id)`,
       )
       .execute();
   }
