@@ -13,7 +13,11 @@ import { evaluateRule, type RuleOutcome } from './evaluate-rule.js';
 const MINUTE = 60_000;
 const T0 = new Date('2026-03-10T12:00:00Z');
 const at = (minutes: number): Date => new Date(T0.getTime() + minutes * MINUTE);
-const surroundings = { externalLabels: { cluster: 'eu' }, externalUrl: 'http://retune.example' };
+const surroundings = {
+  externalLabels: { cluster: 'eu' },
+  externalUrl: 'http://retune.example',
+  prometheusAddress: 'http://prometheus.example',
+};
 
 const templates = (texts: Labels): Readonly<Record<string, Template>> =>
   Object.fromEntries(
