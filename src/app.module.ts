@@ -13,6 +13,7 @@ import { MetricsController } from './platform/metrics.controller.js';
 import { type OpenedPlatform, PlatformModule } from './platform/platform.module.js';
 import { PrometheusModule } from './prometheus/prometheus.module.js';
 import { RetrainingModule } from './retraining/retraining.module.js';
+import { RetentionScheduler } from './retention.scheduler.js';
 import type { Environment } from './settings/parse-environment.js';
 
 /** Secrets of the environment, read at the start. */
@@ -43,6 +44,7 @@ export class AppModule {
         Books,
         RuleEffects,
         Configuration,
+        RetentionScheduler,
         { provide: Reloading, useExisting: Configuration },
       ],
       exports: [Configuration, Reloading],

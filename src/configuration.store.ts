@@ -122,7 +122,11 @@ export class Configuration extends Reloading {
   private async apply(settings: Settings): Promise<void> {
     const now = this.platform.clock.now();
     const { environment, rules } = settings;
-    const surroundings = { externalLabels: environment.externalLabels, externalUrl: environment.externalUrl };
+    const surroundings = {
+      externalLabels: environment.externalLabels,
+      externalUrl: environment.externalUrl,
+      prometheusAddress: environment.prometheusAddress,
+    };
     this.books.rules.replace(rules.groups, surroundings);
     this.books.routing.current = {
       route: rules.route,

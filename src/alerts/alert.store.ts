@@ -70,17 +70,14 @@ export class AlertStore {
     return rows.map(toAlert);
   }
 
-  /** Alerts of the intake whose time is up. */
-  async expired(now: Date, on: Db): Promise<Alert[]> {
-    const rows = await tables(on)
+  /** The alert of one firing period, in any state. */
+  async ofEpisode(episode: string, on: Db): Promise<Alert | undefined> {
+    const row = await tables(on)
       .selectFrom('alerts')
       .selectAll()
-      .where('state', '=', 'firing')
-      .where('ends_at', '<=', now)
-      .forUpdate()
-      .skipLocked()
-      .execute();
-    return rows.map(toAlert);
+      .where('episode', '=', episode)
+      .executeTakeFirst();
+    return row && toAlert(row);
   }
 
   /** The alerts of one source with the given fingerprints, in any state, locked until the transaction ends. */

@@ -5,6 +5,7 @@ import { NotificationsModule } from '../notifications/notifications.module.js';
 import { AlertsController } from './alerts.controller.js';
 import { DeliveriesController } from './deliveries.controller.js';
 import { JournalController } from './journal.controller.js';
+import { PagesController } from './pages.controller.js';
 import { ReloadController } from './reload.controller.js';
 import { RunsController } from './runs.controller.js';
 import { RulesController } from './rules.controller.js';
@@ -27,6 +28,7 @@ export class ConsoleModule {
         RunsController,
         JournalController,
         DeliveriesController,
+        PagesController,
         ReloadController,
       ],
     };

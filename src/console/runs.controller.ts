@@ -15,6 +15,7 @@ import { z } from 'zod';
 import { ApiGuard } from '../access/api.guard.js';
 import { DatabaseClient } from '../platform/database.client.js';
 import { IncidentStore, type StoredDecision } from '../retraining/incident.store.js';
+import type { Incident, IncidentAlert } from '../retraining/incident.js';
 import type { RunEvent } from '../retraining/run-event.js';
 import { RunRecorder } from '../retraining/run-recorder.store.js';
 import { RunStore } from '../retraining/run.store.js';
@@ -63,6 +64,21 @@ export class RunsController {
     const run = await this.runs.get(id, this.database.db);
     if (!run) throw new NotFoundException(`there is no run ${id}`);
     return run;
+  }
+
+  @Get('incidents/:id')
+  @ApiOperation({ summary: 'One incident with its alerts and runs' })
+  async incident(
+    @Param('id') id: string,
+  ): Promise<{ incident: Incident; alerts: IncidentAlert[]; runs: Run[] }> {
+    const { db } = this.database;
+    const incident = await this.incidents.get(id, db);
+    if (!incident) throw new NotFoundException(`there is no incident ${id}`);
+    return {
+      incident,
+      alerts: await this.incidents.alertsOf(id, db),
+      runs: await this.runs.ofIncident(id, db),
+    };
   }
 
   @Get('models/:model/decisions')

@@ -24,6 +24,8 @@ export interface RuleOutcome {
 export interface TemplateSurroundings {
   readonly externalLabels: Labels;
   readonly externalUrl: string;
+  /** Where a person can look at a query: Prometheus without credentials. */
+  readonly prometheusAddress: string;
 }
 
 /**
@@ -105,8 +107,16 @@ function sight(
       Object.entries(rule.annotations).map(([name, template]) => [name, template.render(data)]),
     ),
     value: observation.value,
+    ...generatorUrl(rule, surroundings),
     ...(observation.evidence ? { evidence: { ...observation.evidence, kind: rule.kind } } : {}),
   };
+}
+
+/** The graph of what the rule asks; for a kind, of its first question. */
+function generatorUrl(rule: Rule, { prometheusAddress }: TemplateSurroundings): { generatorUrl?: string } {
+  const expr = rule.queries[0]?.expr;
+  if (!expr || !prometheusAddress) return {};
+  return { generatorUrl: `${prometheusAddress}/graph?g0.expr=${encodeURIComponent(expr)}&g0.tab=0` };
 }
 
 function missing(alert: Alert, verdict: 'gone' | 'unknown'): Sighting {

@@ -1,16 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { Labels } from '../alerts/labels.js';
 import type { Rule, RuleGroup } from '../rules/rule.js';
+import type { TemplateSurroundings } from './evaluate-rule.js';
 
 /** The rule groups in force, replaced as a whole by a reload. */
 @Injectable()
 export class RuleBook {
   private byKey: ReadonlyMap<string, RuleGroup> = new Map();
   /** Shown to templates. */
-  surroundings: { readonly externalLabels: Labels; readonly externalUrl: string } = {
-    externalLabels: {},
-    externalUrl: '',
-  };
+  surroundings: TemplateSurroundings = { externalLabels: {}, externalUrl: '', prometheusAddress: '' };
 
   /** All groups, in the order they were read. */
   get groups(): readonly RuleGroup[] {

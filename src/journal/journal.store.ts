@@ -25,6 +25,7 @@ export interface JournalFilter {
   readonly model?: string;
   readonly kind?: EntryKind;
   readonly runId?: string;
+  readonly fingerprint?: string;
   readonly before?: number;
   readonly after?: number;
   readonly limit: number;
@@ -60,6 +61,7 @@ export class JournalStore {
     if (filter.model !== undefined) query = query.where('model', '=', filter.model);
     if (filter.kind !== undefined) query = query.where('kind', '=', filter.kind);
     if (filter.runId !== undefined) query = query.where('run_id', '=', filter.runId);
+    if (filter.fingerprint !== undefined) query = query.where('fingerprint', '=', filter.fingerprint);
     if (filter.before !== undefined) query = query.where('id', '<', filter.before);
     if (filter.after !== undefined) query = query.where('id', '>', filter.after);
     const order = filter.after === undefined ? 'desc' : 'asc';

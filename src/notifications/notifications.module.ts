@@ -24,6 +24,6 @@ import { RoutingTable } from './routing-table.store.js';
     DeliveryRecorder,
     DeliveryWorker,
   ],
-  exports: [RoutingTable, NotificationDispatcher, DeliveryStore],
+  exports: [RoutingTable, NotificationDispatcher, DeliveryStore, NotificationLogStore],
 })
 export class NotificationsModule {}
