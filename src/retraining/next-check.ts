@@ -4,17 +4,17 @@ import { isOver } from './run-progress.js';
 
 const FASTEST_MS = 2000;
 const SLOWEST_MS = 60_000;
-const REFUSED_RETRY_MS = 10_000;
 
 /**
- * When a run is looked at next: at once when it has to be sent, at its deadline when only time can change it, else after a tenth
+ * When a run is looked at next: at once when it has to be sent (or as soon as it may be sent again), at its deadline when only time can change it, else after a tenth
  * of the time its state has lasted, from 2 s to a minute: short pipelines are followed closely, long ones cheaply.
  */
 export function nextCheckAt(run: Run, now: Date): Date | undefined {
   if (isOver(run)) return undefined;
   const deadline = deadlineOf(run);
   if (run.state === 'queued') {
-    return new Date(now.getTime() + (run.reason === 'refused_for_now' ? REFUSED_RETRY_MS : 0));
+    const wait = Math.min(run.sendAfter?.getTime() ?? 0, deadline?.getTime() ?? Infinity);
+    return new Date(Math.max(now.getTime(), wait));
   }
   if (run.state === 'awaiting_approval' || run.state === 'triggering') return deadline;
   const since = run.versionSeenAt ?? run.succeededAt ?? run.startedAt ?? run.sentAt ?? run.createdAt;

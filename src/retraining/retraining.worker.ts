@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpClient } from '../platform/http.client.js';
+import type { Log } from '../platform/log.js';
 import { Platform } from '../platform/platform.module.js';
 import { type JobOutcome, QueueClient } from '../platform/queue.client.js';
 import type { Secret } from '../schema/secret.js';
 import { CallbackTokens } from './callback-tokens.store.js';
 import type { CiTarget } from './ci.schema.js';
-import type { CiIo } from './ci/ci-provider.js';
+import type { CiIo, CiRef } from './ci/ci-provider.js';
 import { verifySpanMs } from './measured.js';
 import { ModelMeter } from './model-meter.client.js';
 import { PolicyBook } from './policy-book.store.js';
@@ -15,6 +16,7 @@ import type { RunEvent } from './run-event.js';
 import { cancelRequested } from './run-progress.js';
 import { RunRecorder } from './run-recorder.store.js';
 import type { Run } from './run.js';
+import { stepRun } from './step-run.js';
 import { verifyRun } from './verify-run.js';
 
 const CONCURRENCY = 8;
@@ -34,13 +36,17 @@ export class RunClients {
 /** Takes a run one step further: send it, look for it, ask how it is, or measure what came of it. */
 @Injectable()
 export class RetrainingWorker implements OnApplicationBootstrap {
+  private readonly log: Log;
+
   constructor(
     private readonly platform: Platform,
     private readonly queue: QueueClient,
     private readonly recorder: RunRecorder,
     private readonly book: PolicyBook,
     private readonly clients: RunClients,
-  ) {}
+  ) {
+    this.log = platform.logs.for('retraining');
+  }
 
   onApplicationBootstrap(): void {
     this.queue.work(RETRAINING_QUEUE, CONCURRENCY, (id) => this.advance(id));
@@ -63,6 +69,7 @@ export class RetrainingWorker implements OnApplicationBootstrap {
 
   private async step(run: Run): Promise<void> {
     const target = this.book.target(run.ci);
+    if (target && run.duplicates) await this.cancelDuplicates(run, run.duplicates, target);
     switch (run.state) {
       case 'queued':
         return target ? this.send(run, target) : this.refuse(run);
@@ -74,7 +81,10 @@ export class RetrainingWorker implements OnApplicationBootstrap {
         return this.apply(run, { type: 'clock' });
       case 'dispatched':
       case 'running':
-        if (target) await this.follow(run, target);
+        if (target) {
+          await this.follow(run, target);
+          await this.cancelIfLate(run, target);
+        }
         return this.apply(run, { type: 'clock' });
       case 'succeeded':
       case 'soaking':
@@ -111,17 +121,57 @@ export class RetrainingWorker implements OnApplicationBootstrap {
     const { settleMs } = provider;
     const idempotency = provider.idempotencyOf?.(config) ?? provider.idempotency;
     const found = provider.find
-      ? await provider.find(run.id, run.sentAt ?? run.createdAt, config, this.io()).catch(() => undefined)
+      ? await provider.find(run.id, run.sentAt ?? run.createdAt, config, this.io()).catch((error: Error) => {
+          this.warn(run, 'a run could not be looked for; it will be tried again', error);
+          // A search that failed proves nothing, but where a repetition is harmless nothing needs proof.
+          return idempotency === 'native' ? [] : undefined;
+        })
       : [];
-    // A search that failed proves nothing.
     if (found) await this.apply(run, { type: 'searched', found, idempotency, settleMs });
   }
 
   private async follow(run: Run, { provider, config }: CiTarget): Promise<void> {
     if (!run.ref) return provider.find ? this.search(run, { name: run.ci, provider, config }) : undefined;
-    if (cancelRequested(run)) await provider.cancel?.(run.ref, config, this.io()).catch(() => undefined);
+    if (cancelRequested(run)) await this.cancel(run, run.ref, { name: run.ci, provider, config });
     const status = await provider.status(run.ref, run.id, config, this.io()).catch(() => undefined);
     if (status) await this.apply(run, { type: 'polled', status });
+  }
+
+  /** Asks the CI system to stop a run that is about to count as timed out, so that it does not train on unobserved. */
+  private async cancelIfLate(run: Run, target: CiTarget): Promise<void> {
+    const fresh = await this.recorder.stores.runs.get(run.id, this.platform.database.db);
+    if (!fresh?.ref || stepRun(fresh, { type: 'clock' }, this.platform.clock.now()).run.state !== 'timed_out')
+      return;
+    await this.cancel(fresh, fresh.ref, target);
+  }
+
+  /** Stops what a search found besides the adopted run; tried until it works, and until then the claim keeps them from training. */
+  private async cancelDuplicates(run: Run, duplicates: readonly CiRef[], target: CiTarget): Promise<void> {
+    // A pipeline that claimed under an id of its own may be any of them; the others were turned away.
+    const unknown = run.claimedBy !== undefined && target.provider.claimsWithRefId !== true;
+    const others = unknown ? [] : duplicates.filter(({ id }) => id !== run.ref?.id);
+    const done = await Promise.all(others.map((ref) => this.cancel(run, ref, target)));
+    if (!done.includes(false)) await this.apply(run, { type: 'duplicates_cancelled' });
+  }
+
+  /** False when the wish did not reach the CI system. A provider that cannot cancel has nothing to be asked. */
+  private async cancel(run: Run, ref: CiRef, { provider, config }: CiTarget): Promise<boolean> {
+    try {
+      await provider.cancel?.(ref, config, this.io());
+      return true;
+    } catch (error) {
+      this.warn(run, 'a run could not be cancelled in the CI system', error as Error);
+      return false;
+    }
+  }
+
+  private warn(run: Run, message: string, error: Error): void {
+    this.log.warn(message, {
+      runId: run.id,
+      model: run.model,
+      ciProvider: run.provider,
+      detail: error.message,
+    });
   }
 
   private async verify(run: Run): Promise<void> {

@@ -9,14 +9,18 @@ export interface RunAlert {
   readonly fires: boolean;
 }
 
-const DID_NOT_HELP: readonly RunState[] = [
-  'failed',
-  'timed_out',
-  'lost',
-  'not_improved',
-  'regressed',
-  'unverifiable',
-];
+/** What each end does to the model's circuit; see `circuitOf`. */
+const WHAT_FOLLOWS: Partial<Readonly<Record<RunState, string>>> = {
+  failed: 'A second failure in a row stops retraining until a person resets it.',
+  timed_out: 'A second failure in a row stops retraining until a person resets it.',
+  lost: 'A second failure in a row stops retraining until a person resets it.',
+  not_improved: 'Nothing is retrained before a person resets it.',
+  regressed: 'Nothing is retrained before a person resets it.',
+  unverifiable: 'The next run waits for the approval of a person.',
+};
+
+/** Ends that time has put, not the CI system. */
+const MAY_STILL_RUN: readonly RunState[] = ['timed_out', 'lost'];
 
 /**
  * What people are told about a run, by the same routes as everything else: that someone has to decide, that nobody knows whether
@@ -36,7 +40,7 @@ export function runAlerts(run: Run, externalUrl: string): readonly RunAlert[] {
     generatorUrl: link,
   });
   const failed: RunAlert[] =
-    DID_NOT_HELP.includes(run.state) || run.state === 'verified'
+    WHAT_FOLLOWS[run.state] !== undefined || run.state === 'verified'
       ? [
           {
             fires: run.state !== 'verified',
@@ -46,7 +50,7 @@ export function runAlerts(run: Run, externalUrl: string): readonly RunAlert[] {
               {},
               {
                 summary: `Retraining ${run.model} ended ${words(run.state)}`,
-                description: `Run ${run.id}: ${run.verification?.reason ?? words(run.reason ?? run.state)}. Retune will not start another by itself before a person has looked.`,
+                description: `Run ${run.id}: ${run.verification?.reason ?? words(run.reason ?? run.state)}. ${MAY_STILL_RUN.includes(run.state) ? `It may still be under way in ${run.ci}. ` : ''}${WHAT_FOLLOWS[run.state] ?? ''}`,
               },
             ),
           },
@@ -61,7 +65,7 @@ export function runAlerts(run: Run, externalUrl: string): readonly RunAlert[] {
         { run_id: run.id },
         {
           summary: `Approve retraining ${run.model}?`,
-          description: `${run.request.reason.summary}. Approve: POST ${link}/approve, reject: POST ${link}/reject.`,
+          description: `${run.request.reason.summary}. Approve: POST {"by": "<your name>"} to ${link}/approve, reject: the same to ${link}/reject.`,
         },
       ),
     },
@@ -73,7 +77,7 @@ export function runAlerts(run: Run, externalUrl: string): readonly RunAlert[] {
         { run_id: run.id },
         {
           summary: `Nobody knows whether the retraining of ${run.model} runs`,
-          description: `The answer of ${run.ci} to run ${run.id} was lost and it cannot be searched for. It is not sent again. Look into ${run.ci}, then POST ${link}/confirm with {"outcome": "ran"} or {"outcome": "did_not_run"}.`,
+          description: `The answer of ${run.ci} to run ${run.id} was lost, and no search could tell what became of it. It is not sent again. Look into ${run.ci}, then POST ${link}/confirm with {"by": "<your name>", "outcome": "ran"} or {"by": "<your name>", "outcome": "did_not_run"}.`,
         },
       ),
     },

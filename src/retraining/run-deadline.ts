@@ -1,9 +1,12 @@
 import type { Run } from './run.js';
 import type { RunStep } from './run-event.js';
-import { move, stay } from './run-progress.js';
+import { amend, cancelRequested, move, stay } from './run-progress.js';
 
 /** How long a trigger may be under way before its sender counts as dead: well above any request timeout. */
 export const TRIGGER_GRACE_MS = 2 * 60_000;
+
+/** How long a run may be looked for before a person is asked; longer than any CI system takes to show a run. */
+export const ASK_AFTER_MS = 10 * 60_000;
 
 /**
  * When the run's present state has lasted too long, and what happens then: undefined once it is over. A run waiting for approval
@@ -35,11 +38,19 @@ export function deadlineOf(run: Run): Date | undefined {
   }
 }
 
+/** Where searching fails for long, or there is no CI target left to search, nobody would ever hear of the doubt. */
+function askInTime(run: Run, now: Date): RunStep {
+  const waits = run.state === 'ambiguous' && run.reason !== 'ask_person' && !cancelRequested(run);
+  const asked = (run.sentAt ?? run.createdAt).getTime() + ASK_AFTER_MS;
+  if (!waits || now.getTime() < asked) return stay(run, 'not_due');
+  return amend(run, 'ask_person', { reason: 'ask_person' });
+}
+
 /** What time alone does to a run. */
 export function stepClock(run: Run, now: Date): RunStep {
   const deadline = deadlineOf(run);
   if (!deadline) return stay(run, 'run_is_over');
-  if (!(now.getTime() >= deadline.getTime())) return stay(run, 'not_due');
+  if (!(now.getTime() >= deadline.getTime())) return askInTime(run, now);
   switch (run.state) {
     case 'awaiting_approval':
       return move(run, 'expired', 'approval_expired', now);

@@ -23,6 +23,8 @@ export type RunEvent =
       readonly idempotency: CiProvider['idempotency'];
       readonly settleMs: number;
     }
+  /** What `duplicates` held was stopped in the CI system, or needs no stopping. */
+  | { readonly type: 'duplicates_cancelled' }
   /** A person looked into the CI system. */
   | {
       readonly type: 'confirmed';
@@ -52,6 +54,7 @@ export type StepReason =
   | 'triggered'
   | 'adopted'
   | 'duplicates_found'
+  | 'duplicates_cancelled'
   | 'refused'
   | 'refused_for_now'
   | 'answer_lost'

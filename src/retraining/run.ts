@@ -62,12 +62,16 @@ export interface Run {
   readonly verification?: Verification;
   readonly newVersion?: string;
   readonly ref?: CiRef;
+  /** What a search found besides the adopted run, oldest first; still to be cancelled in the CI system. */
+  readonly duplicates?: readonly CiRef[];
   /** The pipeline's own id of the one run that was granted the claim. */
   readonly claimedBy?: string;
   readonly attempt: number;
   readonly createdAt: Date;
   readonly approvedBy?: string;
   readonly sentAt?: Date;
+  /** Refused for now: not to be sent again before. */
+  readonly sendAfter?: Date;
   readonly startedAt?: Date;
   readonly succeededAt?: Date;
   readonly versionSeenAt?: Date;

@@ -232,6 +232,37 @@ describe('sending', () => {
       7 * HOUR,
     ],
   ]);
+  const refused = (retryAfterMs: number | undefined, tries: number): Run =>
+    stepRun(
+      { ...(BY_STATE['triggering'] as Run), attempt: tries },
+      {
+        type: 'answered',
+        attempt: tries,
+        result: {
+          kind: 'refused',
+          reason: 'rate_limited',
+          retryable: true,
+          detail: '',
+          ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+        },
+      },
+      T0,
+    ).run;
+  it.each<[sentence: string, retryAfterMs: number | undefined, tries: number, waitMs: number]>([
+    ['after 10 s', undefined, 1, 10_000],
+    ['after twice as long each time', undefined, 4, 80_000],
+    ['after 5 minutes at most', undefined, 30, 300_000],
+    ['when the CI system asks for it', 45_000, 1, 45_000],
+    ['no sooner than it would be by itself, whatever the CI system asks', 0, 3, 40_000],
+  ])('is tried again %s', (_sentence, retryAfterMs, tries, waitMs) => {
+    const run = refused(retryAfterMs, tries);
+    expect(run.sendAfter).toEqual(at(waitMs));
+    expect(stepRun(run, { type: 'sending' }, at(waitMs - 1))).toMatchObject({
+      changed: false,
+      reason: 'not_due',
+    });
+    expect(stepRun(run, { type: 'sending' }, at(waitMs)).run.state).toBe('triggering');
+  });
   it('counts attempts and keeps the time of the last', () => {
     expect(stepRun({ ...fresh, attempt: 1, sentAt: T0 }, { type: 'sending' }, at(5)).run).toMatchObject({
       attempt: 2,
@@ -337,7 +368,45 @@ describe('a lost answer', () => {
       'not_expected',
     ],
     ['a run nobody ever found is lost', 'ambiguous', clock, 'lost', 'never_found', 7 * HOUR],
+    ['a search that keeps failing: ask a person', 'ambiguous', clock, 'ambiguous', 'ask_person', 600_000],
+    ['a search that just failed: wait', 'ambiguous', clock, 'ambiguous', 'not_due', 599_999],
+    [
+      'a person is asked once',
+      { ...(BY_STATE['ambiguous'] as Run), reason: 'ask_person' },
+      clock,
+      'ambiguous',
+      'not_due',
+      700_000,
+    ],
+    [
+      'a person who wants it cancelled is not asked',
+      cancelling('ambiguous'),
+      clock,
+      'ambiguous',
+      'not_due',
+      700_000,
+    ],
+    [
+      'a search that works after all takes the question back',
+      { ...(BY_STATE['ambiguous'] as Run), reason: 'ask_person' },
+      searched('searchable'),
+      'queued',
+      'safe_to_resend',
+      700_000,
+    ],
   ]);
+  it('found more than once remembers the others until they are cancelled', () => {
+    const found = stepRun(
+      BY_STATE['ambiguous'] as Run,
+      searched('none', ref, { id: '43' }, { id: '44' }),
+      T0,
+    ).run;
+    expect(found).toMatchObject({ ref, duplicates: [{ id: '43' }, { id: '44' }] });
+    const done = stepRun(found, { type: 'duplicates_cancelled' }, T0);
+    expect(done).toMatchObject({ changed: true, reason: 'duplicates_cancelled' });
+    expect(done.run).not.toHaveProperty('duplicates');
+    expect(stepRun(done.run, { type: 'duplicates_cancelled' }, T0).changed).toBe(false);
+  });
 });
 
 describe('in the CI system', () => {
@@ -622,8 +691,8 @@ describe('deadlineOf', () => {
     for (const run of Object.values(BY_STATE)) {
       const deadline = deadlineOf(run);
       if (!deadline) continue;
-      expect(stepRun(run, clock, new Date(deadline.getTime() - 1)).changed).toBe(false);
-      expect(stepRun(run, clock, deadline).changed).toBe(true);
+      expect(stepRun(run, clock, new Date(deadline.getTime() - 1)).run.state).toBe(run.state);
+      expect(stepRun(run, clock, deadline).run.state).not.toBe(run.state);
     }
   });
 });
@@ -655,6 +724,7 @@ const anyEvent: fc.Arbitrary<RunEvent> = fc.oneof(
     { type: 'approved', by: 'a' },
     { type: 'rejected', by: 'a' },
     { type: 'cancel_requested', by: 'a' },
+    { type: 'duplicates_cancelled' },
     clock,
   ),
   {
@@ -670,7 +740,7 @@ const anyEvent: fc.Arbitrary<RunEvent> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc
-      .tuple(fc.constantFrom('native', 'searchable', 'none'), fc.array(anyRef, { maxLength: 1 }))
+      .tuple(fc.constantFrom('native', 'searchable', 'none'), fc.array(anyRef, { maxLength: 2 }))
       .map(([kind, found]) => searched(kind as 'none', ...found)),
   },
   fc.constantFrom<RunEvent>(

@@ -35,6 +35,10 @@ export function stepRun(run: Run, event: RunEvent, now: Date): RunStep {
       return stepInterruption(run, event.attempt, now);
     case 'searched':
       return stepSearch(run, event, now);
+    case 'duplicates_cancelled': {
+      const { duplicates, ...rest } = run;
+      return duplicates ? { run: rest, changed: true, reason: 'duplicates_cancelled' } : stay(run, 'no_news');
+    }
     case 'confirmed':
       return stepConfirmation(run, event, now);
     case 'claimed':

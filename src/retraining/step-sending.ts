@@ -5,15 +5,22 @@ import { amend, cancelRequested, isInCi, move, stay } from './run-progress.js';
 /** How often a trigger may leave for a CI system that cannot refuse a repetition by itself. */
 export const MOST_ATTEMPTS = 2;
 
+const FIRST_RETRY_MS = 10_000;
+const LONGEST_RETRY_MS = 300_000;
+
 type Of<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
 
 /** The intent: stored before the request leaves, so that a crash is found as `triggering` and never repeated blindly. */
 export function stepIntent(run: Run, now: Date): RunStep {
   if (run.state !== 'queued') return stay(run, 'not_expected');
+  if (run.sendAfter && now < run.sendAfter) return stay(run, 'not_due');
   return move(run, 'triggering', 'sending', now, { sentAt: now, attempt: run.attempt + 1 });
 }
 
-/** The trigger's answer. A run that exists is believed from any attempt; anything else only from the current one. */
+/**
+ * The trigger's answer. A run that exists is believed from any attempt; anything else only from the current one. Refused for now is
+ * sent again after 10 s, doubling to 5 minutes, or when the CI system asks for it if that is later.
+ */
 export function stepAnswer(run: Run, { attempt, result }: Of<'answered'>, now: Date): RunStep {
   if (result.kind === 'triggered') {
     if (!isInCi(run)) return stay(run, 'not_expected');
@@ -26,7 +33,10 @@ export function stepAnswer(run: Run, { attempt, result }: Of<'answered'>, now: D
   if (run.state !== 'triggering' || run.attempt !== attempt) return stay(run, 'comes_late');
   if (result.kind === 'ambiguous') return move(run, 'ambiguous', 'answer_lost', now);
   if (cancelRequested(run)) return move(run, 'cancelled', 'cancelled', now);
-  return result.retryable ? move(run, 'queued', 'refused_for_now', now) : move(run, 'failed', 'refused', now);
+  if (!result.retryable) return move(run, 'failed', 'refused', now);
+  const own = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(run.attempt - 1, 10));
+  const sendAfter = new Date(now.getTime() + Math.max(own, result.retryAfterMs ?? 0));
+  return move(run, 'queued', 'refused_for_now', now, { sendAfter });
 }
 
 /** The sender died: whatever it sent may have arrived. */
@@ -36,7 +46,7 @@ export function stepInterruption(run: Run, attempt: number, now: Date): RunStep 
 }
 
 /**
- * A search's result. Found: adopt the oldest. Not found: send again only where a repetition is harmless (`native`), or once the CI
+ * A search's result. Found: adopt the oldest, and remember the others as what has to be cancelled. Not found: send again only where a repetition is harmless (`native`), or once the CI
  * system had time to show the run (`searchable`) and only once; everything else is for a person.
  */
 export function stepSearch(run: Run, event: Of<'searched'>, now: Date): RunStep {
@@ -47,7 +57,10 @@ export function stepSearch(run: Run, event: Of<'searched'>, now: Date): RunStep 
     return run.ref || !oldest ? stay(run, 'no_news') : amend(run, 'ref_learnt', { ref: oldest });
   }
   if (oldest) {
-    return move(run, 'dispatched', found.length > 1 ? 'duplicates_found' : 'adopted', now, { ref: oldest });
+    const duplicates = found.slice(1);
+    return duplicates.length > 0
+      ? move(run, 'dispatched', 'duplicates_found', now, { ref: oldest, duplicates })
+      : move(run, 'dispatched', 'adopted', now, { ref: oldest });
   }
   if (run.state !== 'ambiguous') return stay(run, 'not_expected');
   const settled = now.getTime() >= (run.sentAt?.getTime() ?? now.getTime()) + settleMs;

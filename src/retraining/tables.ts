@@ -61,11 +61,13 @@ export interface RunTable {
   verification: Verification | null;
   new_version: string | null;
   ci_ref: CiRef | null;
+  duplicates: readonly CiRef[] | null;
   claimed_by: string | null;
   attempt: number;
   created_at: Date;
   approved_by: string | null;
   sent_at: Date | null;
+  send_after: Date | null;
   started_at: Date | null;
   succeeded_at: Date | null;
   version_seen_at: Date | null;

@@ -5,11 +5,11 @@ import type { Decision } from './decision.js';
 import { type Incident, OWN_SOURCE } from './incident.js';
 import type { Policy } from './policy.js';
 
-const VERDICT: Readonly<Record<Decision['decision'], string>> = {
-  dispatch: 'retraining',
-  await_approval: 'retraining, once somebody approves',
-  suggest: 'retraining is only suggested',
-  hold: 'not retraining',
+const VERDICT: Readonly<Record<Decision['decision'], (model: string) => string>> = {
+  dispatch: (model) => `retraining ${model}`,
+  await_approval: (model) => `retraining ${model} once somebody approves`,
+  suggest: (model) => `suggesting to retrain ${model}`,
+  hold: (model) => `not retraining ${model}`,
 };
 
 /** The journal's entry for a decision: what, why, and the gate that decided with its number. */
@@ -27,7 +27,7 @@ export function tellDecision(
   return {
     at: now,
     kind: 'decision',
-    summary: `${VERDICT[decision.decision]} ${incident.model} by policy ${policy.name} (${decision.reason.replaceAll('_', ' ')}): ${why ?? ''}`,
+    summary: `${VERDICT[decision.decision](incident.model)} by policy ${policy.name} (${decision.reason.replaceAll('_', ' ')}): ${why ?? ''}`,
     reason: decision.reason,
     model: incident.model,
     ...(runId ? { runId } : {}),
