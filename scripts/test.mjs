@@ -20,7 +20,7 @@ const bin = (path) => join(ROOT, 'node_modules', ...path.split('/'));
 const CHECKS = [
   { name: 'lockfile', args: ['scripts/complete-lockfile.mjs', '--check'] },
   { name: 'format', args: [bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.'] },
-  { name: 'lint', args: [bin('oxlint/bin/oxlint'), '--type-aware'] },
+  { name: 'lint', args: [bin('oxlint/bin/oxlint'), '--type-aware', '--max-warnings=0'] },
   {
     name: 'imports',
     args: [bin('dependency-cruiser/bin/dependency-cruise.mjs'), 'src', 'examples', '--output-type=err-long'],

@@ -14,13 +14,11 @@ interface Answer {
  * @throws PrometheusError with the reason the answer gives.
  */
 export function readAnswer(status: number, body: string): Sample[] {
-  let answer: Answer;
-  try {
-    answer = JSON.parse(body) as Answer;
-  } catch {
+  const answer = parse(body);
+  if (!answer) {
     throw new PrometheusError(
-      status >= 500 ? 'unavailable' : 'bad_response',
-      `HTTP ${status} without a JSON body`,
+      status >= 500 || status === 429 ? 'unavailable' : 'bad_response',
+      `HTTP ${status} without a JSON object`,
     );
   }
   if (status !== 200 || answer.status !== 'success') {
@@ -34,6 +32,15 @@ export function readAnswer(status: number, body: string): Sample[] {
     'bad_query',
     `the query returns a ${String(resultType)}; a rule needs a vector or a scalar`,
   );
+}
+
+function parse(body: string): Answer | undefined {
+  try {
+    const answer: unknown = JSON.parse(body);
+    return typeof answer === 'object' && answer !== null ? answer : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Prometheus' own classes: 400 bad_data, 422 execution, 503 timeout or canceled. */
@@ -57,5 +64,9 @@ function toSample(raw: unknown): Sample {
 function toNumber(text: string): number {
   if (text === '+Inf') return Infinity;
   if (text === '-Inf') return -Infinity;
-  return Number(text);
+  const value = Number(text);
+  // An empty text would count as 0, and what is no number at all must not count as NaN, which Prometheus does send.
+  if (text === '' || (Number.isNaN(value) && text !== 'NaN'))
+    throw new PrometheusError('bad_response', `a sample of the value ${JSON.stringify(text.slice(0, 40))}`);
+  return value;
 }
