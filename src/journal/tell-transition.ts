@@ -41,5 +41,5 @@ export function tellTransition(alert: Alert, transition: Transition): JournalEnt
 }
 
 function formatValue(value: number): string {
-  return Number.isInteger(value) ? String(value) : value.toPrecision(4).replace(/\.?0+$/, '');
+  return String(Number.isInteger(value) ? value : Number(value.toPrecision(4)));
 }
