@@ -92,6 +92,17 @@ export class RunsController {
     };
   }
 
+  @Post('models/:model/circuit/reset')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Let a model be retrained again after runs that did not help' })
+  async resetCircuit(
+    @Param('model') model: string,
+    @Body({ schema: Decider }) body: Decider,
+  ): Promise<{ model: string }> {
+    await this.recorder.resetCircuit(model, body.by);
+    return { model };
+  }
+
   @Post('runs/:id/approve')
   @HttpCode(200)
   @ApiOperation({ summary: 'Approve a run that waits for it' })

@@ -3,6 +3,9 @@ import type { Log } from './log.js';
 /** What a round says about the next one: `again` at once, or wait at most so many milliseconds. */
 export type NextRound = 'again' | number;
 
+/** Work that is due and was not done is in other hands, or cannot be done yet; asking at once again would only burn. */
+const OVERDUE_PAUSE_MS = 100;
+
 /**
  * Runs one piece of work over and over, never twice at once: at least every `pollMs`, sooner when a round says so, and at
  * once when woken. A failure is logged and tried again at the next round.
@@ -52,7 +55,7 @@ export class Loop {
       try {
         const next = await this.work();
         if (next === 'again') this.again = true;
-        else wait = Math.max(0, Math.min(wait, next));
+        else wait = Math.min(wait, next > 0 ? next : OVERDUE_PAUSE_MS);
       } catch (error) {
         this.log.warn(`${this.what} failed; it will be tried again`, { detail: (error as Error).message });
       }

@@ -129,6 +129,7 @@ export class QueueClient {
       this.log.warn('queue trouble', { queue: queueName, detail: error.message }),
     );
     this.workers.push(worker);
+    this.queue(queueName); // so that there is something to ask whether the store answers
   }
 
   /** Jobs waiting, running, delayed and failed. */

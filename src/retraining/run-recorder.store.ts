@@ -69,6 +69,21 @@ export class RunRecorder {
     });
   }
 
+  /** Closes a model's circuit by a person's word, and lets its incidents decide anew. */
+  async resetCircuit(model: string, by: string): Promise<void> {
+    await this.platform.database.transaction(async (trx) => {
+      const now = this.platform.clock.now();
+      await this.stores.runs.resetCircuit(model, by, now, trx);
+      const summary = `${by} lets ${model} be retrained again`;
+      await this.stores.journal.append(
+        [{ at: now, kind: 'operator', summary, reason: 'circuit_reset', model }],
+        trx,
+      );
+      await this.stores.incidents.checkModelAt(model, now, trx);
+      await this.platform.signals.send(RETRAINING_TOPIC, trx);
+    });
+  }
+
   /** Journal, alerts, incident and hints of a run that changed; also used for a run that was just made. */
   async tell(before: Run | undefined, step: ToldStep, now: Date, trx: Db): Promise<void> {
     const { run } = step;
