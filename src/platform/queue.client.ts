@@ -23,6 +23,8 @@ const LISTENERS = 2; // one LISTEN connection per worker
 const LOCK_MS = 15_000;
 const FIRST_BACKOFF_MS = 1000;
 const LAST_BACKOFF_MS = 60_000;
+/** BullMQ waits for a store it never reached for as long as it takes; whoever asks holds a transaction open. */
+const ANSWER_MS = 5000;
 
 /** What a job run came to. The row behind the job says the same in more words. */
 export type JobOutcome =
@@ -90,7 +92,7 @@ export class QueueClient {
     return new QueueClient('postgres', withBackend(createPostgresBackend) as never, () => pool, pool, log);
   }
 
-  /** Adds jobs in one round trip; an id that is already there is left as it is. Fails at once when the store is away. */
+  /** Adds jobs in one round trip; an id that is already there is left as it is. Fails soon when the store is away. */
   async add(queueName: string, jobs: readonly QueuedJob[]): Promise<void> {
     if (jobs.length === 0) return;
     const options = {
@@ -99,13 +101,14 @@ export class QueueClient {
       removeOnComplete: KEEP,
       removeOnFail: KEEP,
     };
-    await this.queue(queueName).addBulk(
+    const added = this.queue(queueName).addBulk(
       jobs.map((job) => ({
         name: queueName,
         data: { rowId: job.rowId },
         opts: { ...options, jobId: job.id },
       })),
     );
+    await inTime(added);
   }
 
   /** Starts a worker; it stops with {@link close}, after its running jobs. */
@@ -134,19 +137,22 @@ export class QueueClient {
 
   /** Jobs waiting, running, delayed and failed. */
   async counts(queueName: string): Promise<Record<string, number>> {
-    return this.queue(queueName).getJobCounts('waiting', 'active', 'delayed', 'failed');
+    return inTime(this.queue(queueName).getJobCounts('waiting', 'active', 'delayed', 'failed'));
   }
 
   /** Rejects when the store does not answer. */
   async ping(): Promise<void> {
     const [queue] = this.queues.values();
-    await (queue ? queue.getJobCounts('waiting') : this.pool?.query('select 1'));
+    await inTime<unknown>(
+      queue ? queue.getJobCounts('waiting') : Promise.resolve(this.pool?.query('select 1')),
+    );
   }
 
   /** Lets running jobs end, then lets go of the store. */
   async close(): Promise<void> {
     await Promise.all(this.workers.map((worker) => worker.close()));
-    await Promise.all([...this.queues.values()].map((queue) => queue.close()));
+    const closed = [...this.queues.values()].map((queue) => queue.close());
+    await inTime(Promise.all(closed)).catch(() => undefined);
     await this.pool?.end();
   }
 
@@ -157,6 +163,21 @@ export class QueueClient {
     queue.on('error', (error) => this.log.warn('queue trouble', { queue: name, detail: error.message }));
     this.queues.set(name, queue);
     return queue;
+  }
+}
+
+async function inTime<Answer>(asked: Promise<Answer>): Promise<Answer> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, fail) => {
+    timer = setTimeout(
+      () => fail(new Error(`the queue store did not answer in ${ANSWER_MS / 1000} s`)),
+      ANSWER_MS,
+    );
+  });
+  try {
+    return await Promise.race([asked, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -1,14 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { sql } from 'kysely';
 import { z } from 'zod';
+import { startPostgres } from '../../test/support/postgres.js';
 import { AlertStore } from '../alerts/alert.store.js';
 import { JournalStore } from '../journal/journal.store.js';
 import { Clock } from '../platform/clock.js';
-import { DatabaseClient } from '../platform/database.client.js';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../platform/embedded-postgres.client.js';
+import { type DatabaseAddress, DatabaseClient } from '../platform/database.client.js';
 import { createLogger, Logs } from '../platform/log.js';
 import { Metrics } from '../platform/metrics.client.js';
 import { migrate } from '../platform/migrate.client.js';
@@ -64,26 +61,21 @@ class FakeCi implements CiProvider {
 }
 
 describe('a run, taken one step further', () => {
-  let server: EmbeddedPostgres;
+  let address: DatabaseAddress;
   let database: DatabaseClient;
-  let folder: string;
   let [clock, ci, worker, stores]: [SetClock, FakeCi, RetrainingWorker, RetrainingStores] = [] as never;
   const book = new PolicyBook();
   const metrics = new Metrics();
   const logs = new Logs(createLogger('json', 'error'));
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'retune-worker-'));
-    await chmod(folder, 0o755); // PostgreSQL runs as another user when the tests run as root
-    server = await startEmbeddedPostgres(folder);
-    await migrate(server.address);
-    database = new DatabaseClient(server.address, logs.for('test'));
+    ({ address } = await startPostgres());
+    await migrate(address);
+    database = new DatabaseClient(address, logs.for('test'));
   }, 60_000);
   afterAll(async () => {
     await database.close();
-    await server.stop();
-    await rm(folder, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   beforeEach(async () => {
     await sql`truncate runs, incidents, alerts, transitions, journal cascade`.execute(database.db);
@@ -94,7 +86,7 @@ describe('a run, taken one step further', () => {
     ci = new FakeCi();
     metrics.registry.clear();
     book.replace([], [{ name: 'train', provider: ci, config: {} }], 'http://retune.example');
-    const signals = new SignalsClient(server.address, logs.for('test'));
+    const signals = new SignalsClient(address, logs.for('test'));
     const platform = new Platform(clock, database, logs, metrics, signals);
     stores = new RetrainingStores(
       new RunStore(),
