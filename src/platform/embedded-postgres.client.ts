@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,6 +12,8 @@ const run = promisify(execFile);
 const MAJOR = '18';
 const START_TIMEOUT_MS = 60_000;
 const NOBODY = 65534;
+/** Where the data of a service that runs as root lies when its own folder is closed to everybody else. */
+const ROOTS_DATA = '/var/lib/retune';
 const SOCKET_PATH_LIMIT = 90; // sockaddr_un holds 107 bytes, PostgreSQL adds "/.s.PGSQL.5432"
 
 // The shell holds a pipe from us: when we end, however that happens, the pipe closes and the server shuts down fast.
@@ -69,7 +71,10 @@ export async function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPo
 async function clusterFolder(dataDir: string, uid: number | undefined): Promise<string> {
   if (uid !== undefined && !(await reachableByAll(resolve(dataDir, '..')))) {
     const name = createHash('sha256').update(dataDir).digest('hex').slice(0, 12);
-    return join('/var/lib/retune', name, MAJOR);
+    const folder = join(ROOTS_DATA, name);
+    await mkdir(folder, { recursive: true });
+    for (const path of [ROOTS_DATA, folder]) await chmod(path, 0o711); // the server's user has to pass through
+    return join(folder, MAJOR);
   }
   await mkdir(dataDir, { recursive: true });
   return join(dataDir, MAJOR);

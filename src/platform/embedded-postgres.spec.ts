@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { sql } from 'kysely';
 import { createLogger, Logs } from './log.js';
 import { DatabaseClient } from './database.client.js';
@@ -49,6 +49,20 @@ describe('embedded PostgreSQL', () => {
     expect((await readFile(pidFile, 'utf8')).split('\n')[0]).not.toBe(String(process.pid));
     await again.stop();
   }, 60_000);
+
+  const asRoot = process.getuid?.() === 0 ? it : it.skip;
+  asRoot(
+    'starts as root on a folder that nobody else can enter',
+    async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'retune-pg-'));
+      folders.push(folder);
+      const server = await startEmbeddedPostgres(join(folder, 'data'));
+      folders.push(dirname(server.dataDir));
+      expect(await migrate(server.address)).toContain('0001-evaluation.sql');
+      await server.stop();
+    },
+    60_000,
+  );
 
   it('refuses a migration that was edited after it had been applied', async () => {
     const folder = await tempDir();
