@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import pLimit from 'p-limit';
 import { z } from 'zod';
 import { AlertStore, type AlertChange } from '../alerts/alert.store.js';
 import type { JournalEntry } from '../journal/entry.js';
@@ -8,6 +10,9 @@ import { Platform } from '../platform/platform.module.js';
 import { ALERTMANAGER_SOURCE, receiveAlert, receivedFingerprint } from './receive-alert.js';
 import { type AlertmanagerWebhook, ReceivedAlert } from './webhook.schema.js';
 
+// One number for all replicas of this service; the migrations use the one before.
+const ONE_AT_A_TIME = 0x7e7e_0002;
+
 /** What became of a batch. */
 export interface IntakeReport {
   readonly stored: number;
@@ -16,9 +21,17 @@ export interface IntakeReport {
   readonly invalid: readonly string[];
 }
 
-/** Takes batches of alerts: valid ones are stored in one transaction, invalid ones are named. */
+/** Batches that wait for their turn; beyond that a sender is told to come again, before memory runs out. */
+const MOST_WAITING = 100;
+
+/**
+ * Takes batches of alerts: valid ones are stored in one transaction, invalid ones are named. One batch at a time, over all replicas:
+ * two senders that tell of one new alert at once must not both begin it.
+ */
 @Injectable()
 export class IntakeStore {
+  private readonly turn = pLimit(1);
+
   constructor(
     private readonly platform: Platform,
     private readonly alerts: AlertStore,
@@ -36,7 +49,8 @@ export class IntakeStore {
         invalid.push(`alerts[${index}]: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`);
       else valid.set(receivedFingerprint(parsed.data), parsed.data);
     });
-    const stored = await this.store([...valid], invalid, now);
+    if (this.turn.pendingCount >= MOST_WAITING) throw new Error('too many batches are waiting');
+    const stored = await this.turn(() => this.store([...valid], invalid, now));
     return { stored, unchanged: valid.size - stored, invalid };
   }
 
@@ -46,6 +60,7 @@ export class IntakeStore {
     now: Date,
   ): Promise<number> {
     return this.platform.database.transaction(async (trx) => {
+      await sql`select pg_advisory_xact_lock(${ONE_AT_A_TIME})`.execute(trx);
       const known = await this.alerts.lockAll(ALERTMANAGER_SOURCE, valid.map(([key]) => key).toSorted(), trx);
       const changes = valid.flatMap(([key, received]): AlertChange[] => {
         const change = receiveAlert(known.get(key), received, now);
