@@ -39,6 +39,17 @@ export function poolConfig(address: DatabaseAddress, searchPath: string, max: nu
   };
 }
 
+/**
+ * A pool that outlives its connections. One that is lost while it is in use, between two statements, has nobody who listens; the
+ * next statement fails, and that is soon enough.
+ */
+export function openPool(config: pg.PoolConfig, onIdleLost: (error: Error) => void): pg.Pool {
+  const pool = new pg.Pool(config);
+  pool.on('error', onIdleLost);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
+
 /** The application's pool, and Kysely over it. Ends with {@link close}. */
 export class DatabaseClient {
   readonly db: Db;
@@ -49,8 +60,9 @@ export class DatabaseClient {
     private readonly log: Log,
     max = 10,
   ) {
-    this.pool = new pg.Pool(poolConfig(address, APP_SCHEMA, max));
-    this.pool.on('error', (error) => this.log.warn('database connection lost', { detail: error.message }));
+    this.pool = openPool(poolConfig(address, APP_SCHEMA, max), (error) =>
+      this.log.warn('database connection lost', { detail: error.message }),
+    );
     this.db = new Kysely<object>({ dialect: new PostgresDialect({ pool: this.pool }) });
   }
 

@@ -11,8 +11,8 @@ import {
   type Worker,
   type WorkerOptions,
 } from 'bullmq';
-import pg from 'pg';
-import { type DatabaseAddress, poolConfig } from './database.client.js';
+import type pg from 'pg';
+import { type DatabaseAddress, openPool, poolConfig } from './database.client.js';
 import type { Log } from './log.js';
 
 /** BullMQ's tables live in a schema of their own: its unqualified names (`job`, `event`) must never meet ours. */
@@ -80,8 +80,9 @@ export class QueueClient {
       setDefaultBackendFactory(createRedisBackend as never);
       return new QueueClient('redis', withBackend(createRedisBackend) as never, connection, undefined, log);
     }
-    const pool = new pg.Pool(poolConfig(address, BULLMQ_SCHEMA, LISTENERS + 6));
-    pool.on('error', (error) => log.warn('queue connection lost', { detail: error.message }));
+    const pool = openPool(poolConfig(address, BULLMQ_SCHEMA, LISTENERS + 6), (error) =>
+      log.warn('queue connection lost', { detail: error.message }),
+    );
     const session = await pool.connect();
     try {
       await runMigrations(session, BULLMQ_SCHEMA);
