@@ -243,7 +243,7 @@ describeWith(['alertmanager'], 'alerts from another Alertmanager', () => {
     ).toHaveLength(bad.length);
   }, 30_000);
 
-  it('are stored all, ten thousand in one body, and resolved all', async () => {
+  it('are stored all, ten thousand in one body', async () => {
     const many = Array.from({ length: 10_000 }, (_, index) => ({
       alertname: 'Many',
       instance: `model-server-${index}.eu-central.example:8080`,
@@ -258,21 +258,10 @@ describeWith(['alertmanager'], 'alerts from another Alertmanager', () => {
       answer: { stored: 10_000, unchanged: 0, invalid: [] },
     });
     expect(await alertsNamed('Many', 'firing')).toHaveLength(10_000);
-    const resolved = batch(
-      ...many.map((labels) =>
-        alert(labels, { startsAt, status: 'resolved', endsAt: '2026-03-10T15:00:00Z' }),
-      ),
-    );
-    expect(await deliver(resolved)).toEqual({
-      status: 200,
-      answer: { stored: 10_000, unchanged: 0, invalid: [] },
-    });
-    expect(await alertsNamed('Many', 'firing')).toEqual([]);
-    await eventually(() => tellings('Many').at(-1) === 'resolved', 30_000);
-  }, 60_000);
+  }, 30_000);
 
   it('are never turned away while the database is gone, only put off, and none is lost', async () => {
-    await postgres.stop();
+    await postgres.stop(); // while the ten thousand from above are still being routed
     const during = batch(alert({ alertname: 'DuringDirect' }));
     const answers = await Promise.all(Array.from({ length: 30 }, () => deliver(during)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
