@@ -69,6 +69,7 @@ export class DeliveryRecorder {
     const change = failing ? raiseAlert(existing, raised, now) : settleAlert(existing, now);
     if (!change) return;
     await this.alerts.save([change], trx);
+    if (!failing) await this.deliveries.hurry(delivery.channel, now, trx);
     if (change.transition) await this.journal.append([tellTransition(change.alert, change.transition)], trx);
   }
 }

@@ -63,9 +63,21 @@ export class DeliveryStore {
       .execute();
   }
 
+  /** Offers what waits for a channel's next attempt to the queue at once: the channel has just taken something again. */
+  async hurry(channel: string, now: Date, on: Db): Promise<void> {
+    await withTables<NotificationTables>(on)
+      .updateTable('deliveries')
+      .set({ enqueued_at: null, next_attempt_at: now })
+      .where('channel', '=', channel)
+      .where('state', '=', 'retrying')
+      .where('finished_at', 'is', null)
+      .execute();
+    await this.signals.send(DELIVERIES_TOPIC, on);
+  }
+
   /**
-   * Takes a delivery for one attempt until `until`. `busy` when somebody else's attempt may still be under way,
-   * `finished` when there is nothing left to do.
+   * Takes a delivery for one attempt until `until`. `busyUntil` when somebody else's attempt may still be under way, or the
+   * next one is not due (a job may be there twice), `finished` when there is nothing left to do.
    */
   async claim(
     id: string,
@@ -80,11 +92,13 @@ export class DeliveryStore {
       .where('id', '=', id)
       .where('finished_at', 'is', null)
       .where((where) => where.or([where('claimed_until', 'is', null), where('claimed_until', '<=', now)]))
+      .where((where) => where.or([where('next_attempt_at', 'is', null), where('next_attempt_at', '<=', now)]))
       .returningAll()
       .executeTakeFirst();
     if (taken) return taken;
     const row = await tables.selectFrom('deliveries').selectAll().where('id', '=', id).executeTakeFirst();
-    return row && row.finished_at === null ? { busyUntil: row.claimed_until ?? now } : 'finished';
+    if (!row || row.finished_at !== null) return 'finished';
+    return { busyUntil: row.claimed_until ?? row.next_attempt_at ?? now };
   }
 
   /** Stores what an attempt came to. An end wakes the next delivery of the same order key. */
