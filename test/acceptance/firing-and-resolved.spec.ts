@@ -105,7 +105,7 @@ describeWith(['prometheus'], 'a rule on a real Prometheus', () => {
     await retune.kill();
     source.set('test_slow', {}, 1);
     await retune.start();
-    await eventually(() => ofAlert(sink, 'HighForLong', 'resolved').length > 0, 20_000);
+    await eventually(() => ofAlert(sink, 'HighForLong', 'resolved').length > 0, 45_000); // a killed attempt's lease is 25 s
     expect(distinct(ofAlert(sink, 'HighForLong', 'firing'))).toBe(1);
     expect(distinct(ofAlert(sink, 'HighForLong', 'resolved'))).toBe(1);
   }, 120_000);
