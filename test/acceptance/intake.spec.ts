@@ -85,7 +85,7 @@ describeWith(['alertmanager'], 'alerts from another Alertmanager', () => {
       headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}`, ...headers },
       body,
     });
-    return { status: answer.status, answer: (await answer.json()) as unknown };
+    return { status: answer.status, answer: await answer.json() };
   };
   const batch = (...alerts: readonly unknown[]): string => JSON.stringify({ version: '4', alerts });
   /** Tells an Alertmanager of an alert, as a Prometheus does. */
