@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { labelNames, type Labels, normalizeLabels, pickLabels } from './labels.js';
+import { labelNames, type Labels, normalizeLabels } from './labels.js';
 
 const name = fc.oneof(
   fc.constantFrom(
@@ -72,20 +72,5 @@ describe('a normalized label set', () => {
         expect(JSON.stringify(normalizeLabels(normalizeLabels(labels)))).toBe(text);
       }),
     );
-  });
-});
-
-describe('picking labels', () => {
-  const labels: Labels = { alertname: 'A', job: '', constructor: 'x' };
-
-  it.each<[string, readonly string[], Labels]>([
-    ['takes those that are named', ['alertname'], { alertname: 'A' }],
-    ['leaves out what the set lacks', ['alertname', 'zone'], { alertname: 'A' }],
-    ['leaves out what has no value', ['job'], {}],
-    ['takes a label that is called like a member of every object', ['constructor'], { constructor: 'x' }],
-    ['takes nothing that every object inherits', ['toString', 'hasOwnProperty', '__proto__', 'valueOf'], {}],
-    ['takes nothing when nothing is named', [], {}],
-  ])('%s', (_what, names, expected) => {
-    expect(Object.entries(pickLabels(labels, names))).toEqual(Object.entries(expected));
   });
 });

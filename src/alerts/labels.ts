@@ -26,12 +26,3 @@ export function labelNames(labels: Labels): string[] {
 export function normalizeLabels(labels: Labels): Labels {
   return Object.fromEntries(labelNames(labels).map((name) => [name, labels[name] as string]));
 }
-
-/** The labels named by `names`; names that the set lacks are left out. */
-export function pickLabels(labels: Labels, names: readonly string[]): Labels {
-  return Object.fromEntries(
-    names
-      .filter((name) => Object.hasOwn(labels, name) && labels[name] !== '')
-      .map((name) => [name, labels[name] as string]),
-  );
-}

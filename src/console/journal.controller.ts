@@ -2,28 +2,13 @@ import { Controller, Get, Query, UseGuards } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { ApiGuard } from '../access/api.guard.js';
-import type { StoredEntry } from '../journal/entry.js';
+import { ENTRY_KINDS, type StoredEntry } from '../journal/entry.js';
 import { JournalStore } from '../journal/journal.store.js';
 import { DatabaseClient } from '../platform/database.client.js';
 
-const KINDS = [
-  'transition',
-  'notified',
-  'suppressed',
-  'delivered',
-  'delivery_failed',
-  'decision',
-  'run',
-  'incident',
-  'rule_health',
-  'datasource',
-  'configuration',
-  'operator',
-] as const;
-
 const JournalQuery = z.object({
   model: z.string().optional(),
-  kind: z.enum(KINDS).optional(),
+  kind: z.enum(ENTRY_KINDS).optional(),
   runId: z.string().optional(),
   before: z.coerce.number().int().optional().describe('entries older than this id: the next page'),
   after: z.coerce

@@ -1,17 +1,21 @@
 /** What kinds of things the journal tells of. */
-export type EntryKind =
-  | 'transition'
-  | 'notified'
-  | 'suppressed'
-  | 'delivered'
-  | 'delivery_failed'
-  | 'decision'
-  | 'run'
-  | 'incident'
-  | 'rule_health'
-  | 'datasource'
-  | 'configuration'
-  | 'operator';
+export const ENTRY_KINDS = [
+  'transition',
+  'notified',
+  'suppressed',
+  'delivered',
+  'delivery_failed',
+  'decision',
+  'run',
+  'incident',
+  'rule_health',
+  'datasource',
+  'configuration',
+  'operator',
+] as const;
+
+/** One of {@link ENTRY_KINDS}. */
+export type EntryKind = (typeof ENTRY_KINDS)[number];
 
 /** One thing that happened, and why, in words for people. */
 export interface JournalEntry {

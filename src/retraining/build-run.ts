@@ -38,11 +38,7 @@ export function buildRun(input: NewRun, now: Date): Run {
     reason: input.decision.reason,
     request: buildRequest(input, baseline, now),
     verify: {
-      newVersionWithinMs: policy.verify.newVersionWithinMs,
-      soakMs: policy.verify.soakMs,
-      windowMs: policy.verify.windowMs,
-      deadlineMs: policy.verify.deadlineMs,
-      minSamples: policy.verify.minSamples,
+      ...policy.verify,
       ...(target === undefined ? {} : { target }),
       startWithinMs: policy.startWithinMs,
       finishWithinMs: policy.finishWithinMs,

@@ -1,45 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
+import { DECIDED_AT, freshRun } from './fake-run.js';
 import { nextCheckAt } from './next-check.js';
 import { deadlineOf } from './run-deadline.js';
 import type { Run, RunState } from './run.js';
 
 const SECOND = 1000;
 const HOUR = 3_600_000;
-const T0 = new Date('2026-03-10T12:00:00Z');
+const T0 = DECIDED_AT;
 const at = (ms: number): Date => new Date(T0.getTime() + ms);
 
 const run = (state: RunState, more: Partial<Run> = {}): Run => ({
-  id: 'rt-1',
-  incidentId: 'inc-1',
-  policy: 'p',
-  model: 'iris',
-  ci: 'train',
-  provider: 'webhook',
+  ...freshRun,
   state,
-  request: {
-    correlationId: 'rt-1',
-    model: 'iris',
-    reason: { kind: 'accuracy', summary: '', requestedBy: 'alert' },
-    evidence: [],
-    windows: { drifted: { from: '', to: '' }, training: { from: '', to: '' } },
-    links: {},
-    deadline: at(7 * HOUR).toISOString(),
-    requestedAt: T0.toISOString(),
-  },
-  verify: {
-    newVersionWithinMs: 24 * HOUR,
-    soakMs: 6 * HOUR,
-    windowMs: 72 * HOUR,
-    deadlineMs: 168 * HOUR,
-    minSamples: 200,
-    startWithinMs: HOUR,
-    finishWithinMs: 6 * HOUR,
-    approveWithinMs: 8 * HOUR,
-  },
-  baseline: { knownVersions: [] },
   attempt: 1,
-  createdAt: T0,
+  baseline: { knownVersions: [] },
   ...more,
 });
 const ENDS: readonly RunState[] = [

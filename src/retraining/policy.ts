@@ -1,4 +1,5 @@
 import type { Matcher } from '../alerts/matcher.js';
+import type { VerifySettings } from './run.js';
 import type { Signal } from './signal.js';
 import type { Condition as ConditionConfig, PolicyConfig } from './policy.schema.js';
 
@@ -25,14 +26,8 @@ export interface Policy {
   readonly budget: { readonly runs: number; readonly perMs: number };
   /** Name of the CI target. */
   readonly run: string;
-  readonly verify: {
-    readonly newVersionWithinMs: number;
-    readonly soakMs: number;
-    readonly windowMs: number;
-    readonly deadlineMs: number;
-    readonly minSamples: number;
-    readonly target?: number;
-  };
+  /** As a run of the policy will freeze it, but for the pipeline's own deadlines. */
+  readonly verify: Omit<VerifySettings, 'startWithinMs' | 'finishWithinMs' | 'approveWithinMs'>;
   readonly startWithinMs: number;
   readonly finishWithinMs: number;
   readonly approvalTimeoutMs: number;

@@ -35,7 +35,7 @@ const Report = z.object({
   metrics: z
     .record(z.string(), z.number())
     .optional()
-    .describe('offline figures; shown, never taken as proof'),
+    .describe('offline figures; accepted, not kept, never taken as proof'),
   detail: z.string().max(2000).optional(),
 });
 type Report = z.infer<typeof Report>;

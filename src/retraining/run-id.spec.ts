@@ -1,6 +1,6 @@
 import { describe, it, expect } from '@jest/globals';
 import fc from 'fast-check';
-import { isRunId, newIncidentId, newRunId } from './run-id.js';
+import { newIncidentId, newRunId } from './run-id.js';
 
 const bytes = fc.uint8Array({ minLength: 10, maxLength: 10 });
 
@@ -13,7 +13,7 @@ describe('newRunId', () => {
     expect(newIncidentId(new Date(0), new Uint8Array(10))).toBe('inc-00000000000000000000000000');
   });
 
-  it('always fits a DNS label and is recognised again', () => {
+  it('always fits a DNS label', () => {
     fc.assert(
       fc.property(
         fc.date({ min: new Date(0), max: new Date(2 ** 48 - 1), noInvalidDate: true }),
@@ -21,7 +21,6 @@ describe('newRunId', () => {
         (now, random) => {
           const id = newRunId(now, random);
           expect(id).toMatch(/^[a-z0-9-]{29}$/);
-          expect(isRunId(id)).toBe(true);
         },
       ),
     );
@@ -48,9 +47,4 @@ describe('newRunId', () => {
   it('refuses to make an id out of too little randomness', () => {
     expect(() => newRunId(new Date(0), new Uint8Array(9))).toThrow('10 random bytes');
   });
-
-  it.each(['rt-01ARYZ6S41ZZZZZZZZZZZZZZZZ', 'rt-01aryz6s41', 'inc-01aryz6s41zzzzzzzzzzzzzzzz', "rt-'; drop"])(
-    'does not take %s for a run',
-    (text) => expect(isRunId(text)).toBe(false),
-  );
 });

@@ -17,11 +17,6 @@ export function newIncidentId(now: Date, random: Uint8Array): string {
   return `inc-${ulid(now, random)}`;
 }
 
-/** Whether a text has the form of a run's id. */
-export function isRunId(text: string): boolean {
-  return /^rt-[0-7][0-9a-hjkmnp-tv-z]{25}$/.test(text);
-}
-
 /** 48 bits of Unix milliseconds in 10 digits, 80 random bits in 16. Source: github.com/ulid/spec. */
 function ulid(now: Date, random: Uint8Array): string {
   if (random.length < ID_BYTES) throw new RangeError(`an id needs ${ID_BYTES} random bytes`);

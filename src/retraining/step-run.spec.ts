@@ -2,6 +2,7 @@ import { describe, it, expect } from '@jest/globals';
 import fc from 'fast-check';
 import type { CiRef, CiStatus } from './ci/ci-provider.js';
 import { decideClaim } from './decide-claim.js';
+import { DECIDED_AT, freshRun } from './fake-run.js';
 import type { Run, RunState, Verification } from './run.js';
 import { deadlineOf } from './run-deadline.js';
 import type { RunEvent, StepReason } from './run-event.js';
@@ -9,41 +10,10 @@ import { isOver, progressOf } from './run-progress.js';
 import { stepRun } from './step-run.js';
 
 const HOUR = 3_600_000;
-const T0 = new Date('2026-03-10T12:00:00Z');
+const T0 = DECIDED_AT;
 const at = (ms: number): Date => new Date(T0.getTime() + ms);
 
-const fresh: Run = {
-  id: 'rt-1',
-  incidentId: 'inc-1',
-  policy: 'iris-retrain',
-  model: 'iris',
-  ci: 'train',
-  provider: 'github',
-  state: 'queued',
-  request: {
-    correlationId: 'rt-1',
-    model: 'iris',
-    reason: { kind: 'accuracy', summary: '', requestedBy: 'alert' },
-    evidence: [],
-    windows: { drifted: { from: '', to: '' }, training: { from: '', to: '' } },
-    links: {},
-    deadline: at(7 * HOUR).toISOString(),
-    requestedAt: T0.toISOString(),
-  },
-  verify: {
-    newVersionWithinMs: 24 * HOUR,
-    soakMs: 6 * HOUR,
-    windowMs: 72 * HOUR,
-    deadlineMs: 168 * HOUR,
-    minSamples: 200,
-    startWithinMs: HOUR,
-    finishWithinMs: 6 * HOUR,
-    approveWithinMs: 8 * HOUR,
-  },
-  baseline: { version: '7', accuracy: 0.88, n: 340, knownVersions: ['6', '7'] },
-  attempt: 0,
-  createdAt: T0,
-};
+const fresh = freshRun;
 const sent = { attempt: 1, sentAt: T0 };
 const ref: CiRef = { id: '42', url: 'https://ci.example/42' };
 const BY_STATE: Readonly<Record<string, Run>> = {

@@ -6,6 +6,3 @@ import { predictionDrift } from './prediction-drift/index.js';
 
 /** Every kind of rule there is besides plain PromQL: one folder beside this file, one entry here. */
 export const ruleKinds = [accuracy, errorRate, drift, predictionDrift] as const satisfies readonly RuleKind[];
-
-/** The key a kind has in a rule. */
-export type RuleKindName = (typeof ruleKinds)[number]['kind'];

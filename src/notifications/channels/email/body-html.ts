@@ -122,6 +122,10 @@ function factTable(alert: MessageAlert, message: Message): Html {
         <td class="strong line" valign="top" style="${STYLES.factValue}">${fit(value, 300)}</td>
       </tr>`,
   );
+  return table(rows);
+}
+
+function table(rows: readonly Html[]): Html {
   return html`<table
     role="presentation"
     width="100%"
@@ -149,17 +153,7 @@ function alertList(message: Message): Html {
       </tr>`,
   );
   const more = message.alerts.length + message.truncatedAlerts - rows.length;
-  return html`<table
-      role="presentation"
-      width="100%"
-      cellpadding="0"
-      cellspacing="0"
-      border="0"
-      style="margin:18px 0 0"
-    >
-      ${rows}
-    </table>
-    ${more > 0 && html`<p class="faint" style="${STYLES.text}">and ${more} more</p>`}`;
+  return html`${table(rows)} ${more > 0 && html`<p class="faint" style="${STYLES.text}">and ${more} more</p>`}`;
 }
 
 function linkRow(message: Message, lead: MessageAlert | undefined): Html {
