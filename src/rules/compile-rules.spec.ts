@@ -29,7 +29,20 @@ describe('compileRuleGroups', () => {
       { key: 'iris.yml;a', file: 'iris.yml', name: 'a', intervalMs: 60_000, queryOffsetMs: 0, limit: 0 },
       { key: 'iris.yml;b', intervalMs: 15_000, queryOffsetMs: 60_000, limit: 3, rules: [] },
     ]);
-    expect(groups[0]?.rules.map(({ key }) => key)).toEqual(['iris.yml;a;1;Down']);
+    expect(groups[0]?.rules.map(({ key }) => key)).toEqual(['iris.yml;a;0;Down']);
+  });
+
+  it('keeps the key of a rule when another is written before it, and tells rules of one name apart', () => {
+    const keys = (...names: string[]) =>
+      compile([{ name: 'a', rules: names.map((alert) => ({ alert, expr: 'up' })) }]).groups[0]?.rules.map(
+        ({ key }) => key,
+      );
+    expect(keys('Down')).toEqual(['iris.yml;a;0;Down']);
+    expect(keys('New', 'Down', 'Down')).toEqual([
+      'iris.yml;a;0;New',
+      'iris.yml;a;0;Down',
+      'iris.yml;a;1;Down',
+    ]);
   });
 
   it('lays a rule’s labels over its group’s', () => {

@@ -36,6 +36,7 @@ export function compileRuleGroups(
   const warnings: string[] = [];
   const compiled = groups.map((group): RuleGroup => {
     const key = `${file};${group.name}`;
+    const seen = new Map<string, number>();
     const rules = group.rules.flatMap((form, index): Rule[] => {
       const warn = (text: string): void => {
         warnings.push(
@@ -48,7 +49,10 @@ export function compileRuleGroups(
         );
         return [];
       }
-      return [compileRule(`${key};${index};${form.alert}`, form.alert, form, group, models, warn)];
+      // By name, not by place: rules that are added or moved must not end the alerts of their neighbours.
+      const nth = seen.get(form.alert) ?? 0;
+      seen.set(form.alert, nth + 1);
+      return [compileRule(`${key};${nth};${form.alert}`, form.alert, form, group, models, warn)];
     });
     return {
       key,

@@ -12,7 +12,7 @@ export interface EvaluationContext {
 
 /** An alerting rule, ready to evaluate. `expr` rules and model kinds differ only in `queries` and `judge`. */
 export interface Rule {
-  /** `<group key>;<index>;<alert>`; stable over reloads that keep the rule's place. */
+  /** `<group key>;<n>;<alert>`, the n-th rule of that name in its group, from 0; stable while others come, go and move. */
   readonly key: string;
   readonly alert: string;
   /** `expr` or the name of a model kind. */
