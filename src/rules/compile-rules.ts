@@ -5,7 +5,7 @@ import { judgeExpr } from './judge-expr.js';
 import { ruleKinds } from './kinds/index.js';
 import type { ModelFacts, RuleKind } from './kinds/kind.js';
 import { defaultModelFacts } from './model.schema.js';
-import { metricNames } from './promql.js';
+import { metricNames } from '../promql/check-promql.js';
 import type { EvaluationContext, Rule, RuleGroup } from './rule.js';
 import type { RuleForm, RuleGroupForm } from './rule-group.schema.js';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Duration, PositiveDuration, formatDuration } from '../schema/duration.js';
 import { ruleKinds } from './kinds/index.js';
-import { checkPromql } from './promql.js';
+import { checkPromql } from '../promql/check-promql.js';
 import { RuleAnnotations, RuleLabels } from './rule-texts.js';
 
 type AnyKind = (typeof ruleKinds)[number];

@@ -1,5 +1,5 @@
 import type { PromQuery, Sample, SamplesByQuery } from '../prometheus/sample.js';
-import { range, selector } from './selector.js';
+import { range, selector } from '../promql/selector.js';
 
 /** Versions with a smaller share of the traffic are not judged. */
 const MIN_TRAFFIC = 0.05;

@@ -9,7 +9,7 @@ import { channels } from '../../src/notifications/channels/index.js';
 import { Metrics } from '../../src/platform/metrics.client.js';
 import { ciProviders } from '../../src/retraining/ci/index.js';
 import { ruleKinds } from '../../src/rules/kinds/index.js';
-import { metricNames } from '../../src/rules/promql.js';
+import { metricNames } from '../../src/promql/check-promql.js';
 import { formatIssue } from '../../src/settings/config-issue.js';
 import { EnvironmentVariables } from '../../src/settings/environment.schema.js';
 import { loadSettings } from '../../src/settings/load-settings.store.js';

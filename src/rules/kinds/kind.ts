@@ -14,12 +14,17 @@ import type { PromQuery, SamplesByQuery } from '../../prometheus/sample.js';
  */
 export type Verdict = 'breached' | 'clear' | 'insufficient_data' | 'no_data' | 'stale';
 
+/** How bad a breach is, for rules that tell more than one line: one alert that escalates. */
+export type Severity = 'warning' | 'critical';
+
 /** One judged label set with its evidence. */
 export interface Observation {
   /** Labels of the alert instance before the rule's own labels are laid over them; never `__name__`. */
   readonly labels: Labels;
   readonly value: number | null;
   readonly verdict: Verdict;
+  /** The worst of a rule's severities that the value reaches, when the rule has several; never part of the identity. */
+  readonly severity?: Severity;
   readonly evidence?: Evidence;
 }
 

@@ -4,7 +4,7 @@ import { fingerprint } from '../../../src/alerts/fingerprint.js';
 import type { Sample, SamplesByQuery } from '../../../src/prometheus/sample.js';
 import { ruleKinds } from '../../../src/rules/kinds/index.js';
 import type { Observation } from '../../../src/rules/kinds/kind.js';
-import { checkPromql } from '../../../src/rules/promql.js';
+import { checkPromql } from '../../../src/promql/check-promql.js';
 import type { Rule } from '../../../src/rules/rule.js';
 import { checkExpressions, describeWithPromtool } from './promtool.js';
 import { kindFolders, readmeBlock, rulesFrom, rulesOf } from './rule-files.js';

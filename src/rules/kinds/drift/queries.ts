@@ -1,6 +1,6 @@
 import type { PromQuery } from '../../../prometheus/sample.js';
 import { formatDuration } from '../../../schema/duration.js';
-import { oneOfTexts, quotePromql, range, selector } from '../../selector.js';
+import { oneOfTexts, quotePromql, range, selector } from '../../../promql/selector.js';
 import { trafficQueries } from '../../serving-versions.js';
 import type { ModelFacts } from '../kind.js';
 import type { DriftSpec } from './spec.js';

@@ -1,6 +1,6 @@
 import type { PromQuery } from '../../../prometheus/sample.js';
 import { formatDuration } from '../../../schema/duration.js';
-import { oneOfTexts, quotePromql, range, selector } from '../../selector.js';
+import { oneOfTexts, quotePromql, range, selector } from '../../../promql/selector.js';
 import type { ErrorRateSpec } from './spec.js';
 
 /** Every span a rule counts requests over, in milliseconds. */

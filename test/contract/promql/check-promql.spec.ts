@@ -1,10 +1,10 @@
 import { expect, it } from '@jest/globals';
-import { checkPromql } from '../../../src/rules/promql.js';
+import { checkPromql } from '../../../src/promql/check-promql.js';
 import {
   AGGREGATION_PARAMETERS,
   PROMQL_FUNCTIONS,
   type PromqlType,
-} from '../../../src/rules/promql-functions.js';
+} from '../../../src/promql/functions.js';
 import { checkExpressions, describeWithPromtool } from './promtool.js';
 
 const SAMPLE: Readonly<Record<PromqlType, string>> = {

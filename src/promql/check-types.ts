@@ -1,6 +1,6 @@
 import type { SyntaxNode } from '@lezer/common';
-import { checkMatchers } from './promql-matchers.js';
-import { AGGREGATION_PARAMETERS, PROMQL_FUNCTIONS, type PromqlType } from './promql-functions.js';
+import { checkMatchers } from './check-matchers.js';
+import { AGGREGATION_PARAMETERS, PROMQL_FUNCTIONS, type PromqlType } from './functions.js';
 
 /** A mistake at an offset of the text. */
 export interface PromqlFault {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkPromql, metricNames } from './promql.js';
+import { checkPromql, metricNames } from './check-promql.js';
 
 const said = (text: string): string | undefined => {
   const problem = checkPromql(text);

@@ -1,8 +1,8 @@
 import type { SyntaxNode, Tree } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
 import { didYouMean } from '../schema/did-you-mean.js';
-import { PROMQL_FUNCTIONS } from './promql-functions.js';
-import { checkTypes } from './promql-types.js';
+import { PROMQL_FUNCTIONS } from './functions.js';
+import { checkTypes } from './check-types.js';
 
 /** A mistake in a PromQL expression: 1-based position inside the text, and what is wrong. */
 export interface PromqlProblem {
