@@ -1,10 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { checkPromql } from '../../../src/promql/check-promql.js';
-import {
-  AGGREGATION_PARAMETERS,
-  PROMQL_FUNCTIONS,
-  type PromqlType,
-} from '../../../src/promql/functions.js';
+import { AGGREGATION_PARAMETERS, PROMQL_FUNCTIONS, type PromqlType } from '../../../src/promql/functions.js';
 import { checkExpressions, describeWithPromtool } from './promtool.js';
 
 const SAMPLE: Readonly<Record<PromqlType, string>> = {

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { accuracy } from '../../../src/rules/kinds/accuracy/index.js';
 import { AccuracySpec } from '../../../src/rules/kinds/accuracy/spec.js';
-import { checkAnswers, describeWithPromtool } from './promtool.js';
+import { checkAnswers, describeWithPromtool } from '../promql/promtool.js';
 import { rulesFrom } from './rule-files.js';
 
 const queryOf = (condition: object, name: string): string => {

@@ -6,7 +6,7 @@ import { ruleKinds } from '../../../src/rules/kinds/index.js';
 import type { Observation } from '../../../src/rules/kinds/kind.js';
 import { checkPromql } from '../../../src/promql/check-promql.js';
 import type { Rule } from '../../../src/rules/rule.js';
-import { checkExpressions, describeWithPromtool } from './promtool.js';
+import { checkExpressions, describeWithPromtool } from '../promql/promtool.js';
 import { kindFolders, readmeBlock, rulesFrom, rulesOf } from './rule-files.js';
 
 const folderOf = (kind: string): string => kind.replaceAll('_', '-');
