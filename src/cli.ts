@@ -2,51 +2,11 @@
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { checkReport } from './settings/check-report.js';
-import { loadSettings } from './settings/load-settings.store.js';
-import { rulesFileJsonSchema } from './settings/rules-file-json-schema.js';
+import { COMMANDS } from './commands/index.js';
+import type { Invocation, Surroundings } from './commands/command.js';
 import { didYouMean } from './schema/did-you-mean.js';
 
-/** Where a command runs and where its lines go. */
-export interface Surroundings {
-  readonly env: NodeJS.ProcessEnv;
-  readonly cwd: string;
-  readonly print: (line: string) => void;
-  readonly complain: (line: string) => void;
-}
-
-/** A subcommand: what it takes, what it is for, and what it does; resolves to the exit code. */
-interface Command {
-  readonly usage: string;
-  readonly summary: string;
-  /** Most operands it takes. */
-  readonly operands: number;
-  run(operands: readonly string[], around: Surroundings): Promise<number>;
-}
-
-const COMMANDS: Readonly<Record<string, Command>> = {
-  check: {
-    usage: 'check [dir]',
-    summary: 'read the environment and the rules directory, and tell every error in them',
-    operands: 1,
-    async run([dir], { env, cwd, print, complain }) {
-      const asked = dir === undefined ? env : { ...env, RULES_DIR: dir };
-      const { ok, problems, summary } = checkReport(await loadSettings(asked, cwd));
-      for (const problem of problems) complain(problem);
-      (ok ? print : complain)(summary);
-      return ok ? 0 : 1;
-    },
-  },
-  schema: {
-    usage: 'schema',
-    summary: 'print the JSON schema of a rules file, for editors',
-    operands: 0,
-    run(_, { print }) {
-      print(JSON.stringify(rulesFileJsonSchema(), null, 2));
-      return Promise.resolve(0);
-    },
-  },
-};
+const HELP = { help: { type: 'boolean', short: 'h' } } as const;
 
 function help(): string {
   const width = Math.max(...Object.values(COMMANDS).map(({ usage }) => usage.length));
@@ -62,15 +22,8 @@ export async function runCommandLine(args: readonly string[], around: Surroundin
     around.complain(`${message}\n\n${help()}`);
     return 2;
   };
-  let parsed;
-  try {
-    const options = { help: { type: 'boolean', short: 'h' } } as const;
-    parsed = parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (error) {
-    return refuse((error as Error).message);
-  }
-  const [name, ...operands] = parsed.positionals;
-  if (parsed.values.help === true || name === 'help') {
+  const [name, ...rest] = args;
+  if (name === 'help' || name === '--help' || name === '-h') {
     around.print(help());
     return 0;
   }
@@ -79,10 +32,22 @@ export async function runCommandLine(args: readonly string[], around: Surroundin
   if (command === undefined) {
     return refuse(`unknown command ${JSON.stringify(name)}${didYouMean(name, Object.keys(COMMANDS))}`);
   }
+  let parsed;
+  try {
+    const options = { ...command.options, ...HELP };
+    parsed = parseArgs({ args: rest, options, allowPositionals: true });
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
+  const { positionals: operands, values } = parsed;
+  if (values['help'] === true) {
+    around.print(help());
+    return 0;
+  }
   if (operands.length > command.operands) {
     return refuse(`retune ${name} takes ${command.usage.slice(name.length + 1) || 'nothing else'}`);
   }
-  return command.run(operands, around);
+  return command.run({ operands, options: values as Invocation['options'] }, around);
 }
 
 // npm installs the program as a link to this file.

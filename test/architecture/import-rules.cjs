@@ -70,8 +70,8 @@ const EXTENSION_POINTS = {
 const EFFECT = '\\.(module|controller|filter|guard|store|client|worker|dispatcher|scheduler)\\.ts$';
 // The two in platform/ are the clock and the log themselves.
 const EFFECT_BY_NATURE = '^src/platform/(clock|log)\\.ts$';
-// Files directly in src/ put the service together.
-const ENTRY = '^src/[^/]+\\.ts$';
+// Files directly in src/ put the service together, and those of commands/ what the command line runs.
+const ENTRY = '^src/(commands/)?[^/]+\\.ts$';
 const TEST = '(\\.spec|\\.contract|/fake-[^/]+)\\.ts$';
 
 // The instrumentation library lives inside other people's processes and counts with their prom-client.

@@ -1,0 +1,6 @@
+import { check } from './check.command.js';
+import type { Command } from './command.js';
+import { schema } from './schema.command.js';
+
+/** Every subcommand by its name: one file beside this one, one entry here. */
+export const COMMANDS: Readonly<Record<string, Command>> = { check, schema };
