@@ -3,6 +3,7 @@ import { AlertsModule } from '../alerts/alerts.module.js';
 import { JournalModule } from '../journal/journal.module.js';
 import { EvaluationLimits, EvaluationScheduler } from './evaluation.scheduler.js';
 import { EvaluationWorker } from './evaluation.worker.js';
+import { GroupAsker } from './group-asker.client.js';
 import { GroupStore } from './group.store.js';
 import { RuleBook } from './rule-book.store.js';
 
@@ -18,6 +19,7 @@ export class EvaluationModule {
         { provide: EvaluationLimits, useValue: Object.assign(new EvaluationLimits(), { concurrency }) },
         RuleBook,
         GroupStore,
+        GroupAsker,
         EvaluationWorker,
         EvaluationScheduler,
       ],

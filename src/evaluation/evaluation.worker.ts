@@ -4,14 +4,13 @@ import type { JournalEntry } from '../journal/entry.js';
 import { JournalStore } from '../journal/journal.store.js';
 import { tellTransition } from '../journal/tell-transition.js';
 import type { Db } from '../platform/database.client.js';
-import { PrometheusClient } from '../prometheus/prometheus.client.js';
-import { PrometheusError, type PromQuery, type Sample, type SamplesByQuery } from '../prometheus/sample.js';
+import { PrometheusError, type SamplesByQuery } from '../prometheus/sample.js';
 import type { Rule, RuleGroup } from '../rules/rule.js';
 import { evaluateRule, type RuleOutcome } from './evaluate-rule.js';
+import { GroupAsker } from './group-asker.client.js';
 import { GroupStore, type RuleHealthRow } from './group.store.js';
+import type { AnswerByRule } from './rule-answer.js';
 import { RuleBook } from './rule-book.store.js';
-
-type Answer = readonly Sample[] | PrometheusError;
 
 /** What an evaluation came to; `undefined` results were discarded because a newer slot is stored. */
 export interface EvaluationReport {
@@ -23,7 +22,7 @@ export interface EvaluationReport {
 @Injectable()
 export class EvaluationWorker {
   constructor(
-    private readonly prometheus: PrometheusClient,
+    private readonly asker: GroupAsker,
     private readonly alerts: AlertStore,
     private readonly groups: GroupStore,
     private readonly journal: JournalStore,
@@ -38,7 +37,7 @@ export class EvaluationWorker {
     elapsedMs: () => number,
     signal: AbortSignal,
   ): Promise<EvaluationReport> {
-    const answers = await this.ask(group, slot, signal);
+    const answers = await this.asker.ask(group, slot, signal);
     return transaction(async (trx) => {
       if (!(await this.groups.finish(group.key, slot, elapsedMs(), trx)))
         return { stored: false, outcomes: [] };
@@ -50,7 +49,7 @@ export class EvaluationWorker {
         rule,
         ...evaluateRule(
           rule,
-          answersOf(rule, answers),
+          samplesOf(rule, answers),
           open.filter((alert) => alert.source === rule.key),
           slot,
           group.limit,
@@ -65,23 +64,6 @@ export class EvaluationWorker {
       await this.journal.append([...told, ...(await this.saveHealth(group, outcomes, slot, trx))], trx);
       return { stored: true, outcomes };
     });
-  }
-
-  /** Every distinct question of the group once; rules that ask the same share the answer. */
-  private async ask(group: RuleGroup, slot: Date, signal: AbortSignal): Promise<ReadonlyMap<string, Answer>> {
-    const questions = new Map<string, PromQuery>();
-    for (const rule of group.rules)
-      for (const query of rule.queries) questions.set(questionKey(query), query);
-    const asked = [...questions].map(async ([key, query]): Promise<[string, Answer]> => {
-      const at = new Date(slot.getTime() - group.queryOffsetMs - (query.offsetMs ?? 0));
-      try {
-        return [key, await this.prometheus.query(query.expr, at, signal)];
-      } catch (error) {
-        if (error instanceof PrometheusError) return [key, error];
-        throw error;
-      }
-    });
-    return new Map(await Promise.all(asked));
   }
 
   private async saveHealth(
@@ -114,17 +96,7 @@ export class EvaluationWorker {
   }
 }
 
-function questionKey(query: PromQuery): string {
-  return `${query.offsetMs ?? 0} ${query.expr}`;
-}
-
-/** The answers of one rule by query name, or the first failure among them. */
-function answersOf(rule: Rule, answers: ReadonlyMap<string, Answer>): SamplesByQuery | PrometheusError {
-  const byName: Record<string, readonly Sample[]> = {};
-  for (const query of rule.queries) {
-    const answer = answers.get(questionKey(query)) as Answer;
-    if (answer instanceof PrometheusError) return answer;
-    byName[query.name] = answer;
-  }
-  return byName;
+function samplesOf(rule: Rule, answers: AnswerByRule): SamplesByQuery | PrometheusError {
+  const answer = answers.get(rule.key);
+  return answer instanceof PrometheusError ? answer : (answer?.samples ?? {});
 }

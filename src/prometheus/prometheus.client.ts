@@ -3,11 +3,19 @@ import { Agent as HttpsAgent } from 'node:https';
 import { Injectable } from '@nestjs/common';
 import axios, { type AxiosInstance, isAxiosError } from 'axios';
 import { readAnswer } from './read-answer.js';
-import { PrometheusError, type Sample } from './sample.js';
+import { type PrometheusAnswer, PrometheusError } from './sample.js';
 
 /** Beyond eight connections two cores gain nothing, and Prometheus itself runs twenty queries at a time at most. */
 const CONNECTIONS = 8;
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/** What may be said with a query. */
+export interface QueryOptions {
+  /** Ends the query; it then fails with `timeout`. */
+  readonly signal?: AbortSignal;
+  /** Whether the answer shall say how many samples the query touched. */
+  readonly stats?: boolean;
+}
 
 /**
  * Asks Prometheus' query API. One attempt per question: the next slot is the retry.
@@ -40,11 +48,12 @@ export class PrometheusClient {
   }
 
   /**
-   * The instant vector of `expr` at `at`.
+   * The instant vector of `expr` at `at`; with `stats`, also how many samples the query touched.
    * @throws PrometheusError; its message is free of the address and of credentials.
    */
-  async query(expr: string, at: Date, signal?: AbortSignal): Promise<Sample[]> {
+  async query(expr: string, at: Date, { signal, stats }: QueryOptions = {}): Promise<PrometheusAnswer> {
     const form = new URLSearchParams({ query: expr, time: (at.getTime() / 1000).toFixed(3) });
+    if (stats) form.set('stats', '1');
     try {
       const answer = await this.http.post<string>('/api/v1/query', form.toString(), {
         headers: { 'Content-Type': 'application/x-www-form-urlencoded' },

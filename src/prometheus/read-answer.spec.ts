@@ -35,7 +35,18 @@ describe('an answer of Prometheus', () => {
       [],
     ],
   ])('%s', (_sentence, body, samples) => {
-    expect(readAnswer(200, body)).toEqual(samples);
+    expect(readAnswer(200, body)).toEqual({ samples });
+  });
+
+  it.each<[sentence: string, stats: unknown, scanned: number | undefined]>([
+    ['says how many samples the query touched', { samples: { totalQueryableSamples: 17 } }, 17],
+    ['says that it touched none', { timings: {}, samples: { totalQueryableSamples: 0 } }, 0],
+    ['says nothing about it on an old server', undefined, undefined],
+    ['says nothing usable about it', { samples: { totalQueryableSamples: 'many' } }, undefined],
+    ['says nothing about it at all', null, undefined],
+  ])('%s', (_sentence, stats, scanned) => {
+    const body = JSON.stringify({ status: 'success', data: { resultType: 'vector', result: [], stats } });
+    expect(readAnswer(200, body).scanned).toBe(scanned);
   });
 
   it.each<[text: string, value: number]>([
@@ -46,7 +57,7 @@ describe('an answer of Prometheus', () => {
     ['-0.5', -0.5],
     ['0', 0],
   ])('reads the value %s', (text, value) => {
-    expect(readAnswer(200, vector(text))[0]?.value).toBe(value);
+    expect(readAnswer(200, vector(text)).samples[0]?.value).toBe(value);
   });
 
   it.each<[sentence: string, status: number, body: string, reason: PrometheusFailure, message: string]>([
@@ -137,7 +148,7 @@ describe('an answer of Prometheus', () => {
     fc.assert(
       fc.property(fc.integer({ min: 200, max: 599 }), bodies, (status, body) => {
         try {
-          expect(Array.isArray(readAnswer(status, body))).toBe(true);
+          expect(Array.isArray(readAnswer(status, body).samples)).toBe(true);
         } catch (error) {
           expect(error).toBeInstanceOf(PrometheusError);
         }

@@ -1,11 +1,15 @@
-import { PrometheusError, type PrometheusFailure, type Sample } from './sample.js';
+import { type PrometheusAnswer, PrometheusError, type PrometheusFailure, type Sample } from './sample.js';
 
 /** The instant-query answer, as far as we read it. Other people's data: anything more is ignored. */
 interface Answer {
   readonly status?: unknown;
   readonly errorType?: unknown;
   readonly error?: unknown;
-  readonly data?: { readonly resultType?: unknown; readonly result?: unknown };
+  readonly data?: {
+    readonly resultType?: unknown;
+    readonly result?: unknown;
+    readonly stats?: { readonly samples?: { readonly totalQueryableSamples?: unknown } };
+  };
 }
 
 /**
@@ -13,7 +17,7 @@ interface Answer {
  * as it is for a rule of Prometheus itself.
  * @throws PrometheusError with the reason the answer gives.
  */
-export function readAnswer(status: number, body: string): Sample[] {
+export function readAnswer(status: number, body: string): PrometheusAnswer {
   const answer = parse(body);
   if (!answer) {
     throw new PrometheusError(
@@ -25,9 +29,12 @@ export function readAnswer(status: number, body: string): Sample[] {
     const detail = typeof answer.error === 'string' ? answer.error : `HTTP ${status}`;
     throw new PrometheusError(failureOf(status, answer.errorType, detail), detail);
   }
-  const { resultType, result } = answer.data ?? {};
-  if (resultType === 'vector' && Array.isArray(result)) return result.map(toSample);
-  if (resultType === 'scalar' && Array.isArray(result)) return [toSample({ metric: {}, value: result })];
+  const { resultType, result, stats } = answer.data ?? {};
+  const touched = stats?.samples?.totalQueryableSamples;
+  const scanned = typeof touched === 'number' ? { scanned: touched } : {};
+  if (resultType === 'vector' && Array.isArray(result)) return { samples: result.map(toSample), ...scanned };
+  if (resultType === 'scalar' && Array.isArray(result))
+    return { samples: [toSample({ metric: {}, value: result })], ...scanned };
   throw new PrometheusError(
     'bad_query',
     `the query returns a ${String(resultType)}; a rule needs a vector or a scalar`,

@@ -9,6 +9,13 @@ export interface Sample {
   readonly timestamp: number;
 }
 
+/** What Prometheus answered to one query. */
+export interface PrometheusAnswer {
+  readonly samples: readonly Sample[];
+  /** How many samples the query touched; undefined unless asked for, and from servers older than 2.35. */
+  readonly scanned?: number;
+}
+
 /** What to ask: one instant query. `offsetMs` shifts its evaluation time into the past. */
 export interface PromQuery {
   /** Names the answer within one rule, e.g. `correct`. */

@@ -12,8 +12,9 @@ export class ModelMeter {
   async measure(model: string, windowMs: number, now: Date): Promise<Measured | undefined> {
     try {
       const answers = await Promise.all(
-        verifyQueries(model, windowMs).map(async ({ name, expr }): Promise<[string, Sample[]]> => {
-          return [name, await this.prometheus.query(expr, now)];
+        verifyQueries(model, windowMs).map(async ({ name, expr }): Promise<[string, readonly Sample[]]> => {
+          const { samples } = await this.prometheus.query(expr, now);
+          return [name, samples];
         }),
       );
       return measuredFrom(Object.fromEntries(answers), now);
