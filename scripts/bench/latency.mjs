@@ -1,0 +1,150 @@
+/**
+ * How long it takes from a metric crossing its line to the notification at a webhook: Retune beside Prometheus with
+ * Alertmanager. Both watch the same exporter at the same time, scrape and evaluate each second, and wait for nothing.
+ *
+ *   npm run bench:latency -- [--crossings 40] [--json]
+ */
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { build } from '../build.mjs';
+import { findProgram } from '../programs.mjs';
+import { quantile } from './measure.mjs';
+import { freePort, start, startPrometheus, startRetune, stopAll, tempFolder } from './servers.mjs';
+import { fixed, table } from './table.mjs';
+
+const { values: options } = parseArgs({
+  options: { crossings: { type: 'string', default: '40' }, json: { type: 'boolean', default: false } },
+});
+const crossings = Number(options.crossings);
+const GROUPS = 10;
+const LOST_AFTER_MS = 30_000;
+// A fixed sequence, so that every run crosses at the same moments; spread over a second and more.
+const pauses = Array.from({ length: crossings }, (_, n) => 1500 + ((n * 617) % 1000));
+
+/** An exporter of one gauge a case, and the sinks that both systems tell. */
+async function startWorld() {
+  const crossedAt = new Map();
+  const arrivals = { prometheus: new Map(), retune: new Map() };
+  const server = createServer((request, answer) => {
+    const name = request.url.slice(1);
+    if (name === 'metrics') {
+      const lines = Array.from(
+        { length: crossings },
+        (_, n) => `bench_value{case="${n}"} ${crossedAt.has(n) ? 1 : 0}`,
+      );
+      answer.end(`${lines.join('\n')}\n`);
+      return;
+    }
+    const chunks = [];
+    request.on('data', (chunk) => chunks.push(chunk));
+    request.on('end', () => {
+      const now = Date.now();
+      for (const alert of JSON.parse(Buffer.concat(chunks).toString('utf8')).alerts) {
+        const n = Number(alert.labels.case);
+        if (alert.status === 'firing' && !arrivals[name].has(n)) arrivals[name].set(n, now);
+      }
+      answer.end('{}');
+    });
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const target = `127.0.0.1:${server.address().port}`;
+  return {
+    target,
+    sink: (name) => `http://${target}/${name}`,
+    crossedAt,
+    arrivals,
+    close: () => server.close(),
+  };
+}
+
+const groups = Array.from({ length: GROUPS }, (_, group) => ({
+  name: `group-${group}`,
+  interval: '1s',
+  rules: Array.from({ length: crossings }, (_, n) => n)
+    .filter((n) => n % GROUPS === group)
+    .map((n) => ({ alert: `Case${n}`, expr: `bench_value{case="${n}"} > 0.5` })),
+}));
+
+const routing = (url) => ({
+  route: { receiver: 'sink', group_by: ['...'], group_wait: '0s', group_interval: '1s' },
+  receivers: [{ name: 'sink', webhook_configs: [{ url }] }],
+});
+
+async function startAlertmanager(url) {
+  const binary = findProgram('alertmanager');
+  if (!binary)
+    throw new Error('no Alertmanager: apt-get install prometheus-alertmanager, or set ALERTMANAGER_BIN');
+  const folder = tempFolder();
+  writeFileSync(join(folder, 'alertmanager.yml'), JSON.stringify(routing(url)));
+  const port = await freePort();
+  const args = [
+    `--config.file=${join(folder, 'alertmanager.yml')}`,
+    `--storage.path=${folder}`,
+    `--web.listen-address=127.0.0.1:${port}`,
+    '--cluster.listen-address=',
+  ];
+  await start(binary, args, { ready: `http://127.0.0.1:${port}/-/ready` });
+  return `127.0.0.1:${port}`;
+}
+
+async function main() {
+  await build();
+  const world = await startWorld();
+  const alertmanager = await startAlertmanager(world.sink('prometheus'));
+  const ruleFile = join(tempFolder(), 'rules.yml');
+  writeFileSync(ruleFile, JSON.stringify({ groups }));
+  await startPrometheus({ targets: [world.target], interval: '1s', ruleFile, alertmanager });
+  const bare = await startPrometheus({ targets: [world.target], interval: '1s' });
+  await startRetune(bare.url, { 'rules.yml': JSON.stringify({ groups, ...routing(world.sink('retune')) }) });
+  await sleep(20_000);
+  for (const [n, pause] of pauses.entries()) {
+    await sleep(pause);
+    world.crossedAt.set(n, Date.now());
+    if (process.stderr.isTTY) process.stderr.write(`\rcrossing ${n + 1}/${crossings} `);
+  }
+  const told = () => Object.values(world.arrivals).every((arrived) => arrived.size === crossings);
+  for (let waited = 0; !told() && waited < LOST_AFTER_MS; waited += 100) await sleep(100);
+
+  const results = Object.entries(world.arrivals).map(([name, arrived]) => {
+    const ms = [...arrived].map(([n, at]) => at - world.crossedAt.get(n));
+    const [min, p50, p95, max] = [0, 0.5, 0.95, 1].map((q) => quantile(ms, q));
+    const mean = ms.reduce((sum, value) => sum + value, 0) / ms.length;
+    return { name, told: ms.length, min, p50, mean, p95, max };
+  });
+  world.close();
+  if (options.json) {
+    console.log(JSON.stringify(results, null, 2));
+    return;
+  }
+  console.log(
+    `\n${crossings} crossings, scrape 1 s, evaluation 1 s, no waiting; ms from crossing to webhook\n`,
+  );
+  const title = { prometheus: 'Prometheus → Alertmanager', retune: 'Retune' };
+  console.log(
+    table(
+      ['', 'told', 'min', 'p50', 'mean', 'p95', 'max'],
+      results.map((r) => [
+        title[r.name],
+        r.told,
+        ...[r.min, r.p50, r.mean, r.p95, r.max].map((ms) => fixed(ms, 0)),
+      ]),
+    ),
+  );
+  const [peer, ours] = results;
+  console.log(
+    `\nRetune takes ${fixed(ours.p50 / peer.p50)} × the time at p50, ${fixed(ours.p95 / peer.p95)} × at p95`,
+  );
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+} finally {
+  await stopAll();
+}
+process.exit();
