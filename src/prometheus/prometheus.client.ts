@@ -80,8 +80,8 @@ export class PrometheusClient {
   }
 }
 
-// The library's error holds URL, headers and body; none of that may travel on.
-function translate(error: unknown): PrometheusError {
+/** Why a request got no answer. The library's error holds URL, headers and body; none of that may travel on. */
+export function translate(error: unknown): PrometheusError {
   const code = isAxiosError(error) ? (error.code ?? 'unknown') : 'unknown';
   if (code === 'ECONNABORTED' || code === 'ETIMEDOUT')
     return new PrometheusError('timeout', 'no answer in time');
@@ -92,6 +92,7 @@ function translate(error: unknown): PrometheusError {
   return new PrometheusError('unavailable', `cannot reach Prometheus (${code})`);
 }
 
-function credentials(address: URL): { username: string; password: string } {
+/** User and password that an address carries. */
+export function credentials(address: URL): { username: string; password: string } {
   return { username: decodeURIComponent(address.username), password: decodeURIComponent(address.password) };
 }

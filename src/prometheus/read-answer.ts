@@ -1,3 +1,4 @@
+import { readValue } from './read-value.js';
 import { type PrometheusAnswer, PrometheusError, type PrometheusFailure, type Sample } from './sample.js';
 
 /** The instant-query answer, as far as we read it. Other people's data: anything more is ignored. */
@@ -65,15 +66,5 @@ function toSample(raw: unknown): Sample {
   if (!Array.isArray(value) || value.length !== 2) {
     throw new PrometheusError('bad_response', 'a sample without a value (is it a native histogram?)');
   }
-  return { labels: metric ?? {}, value: toNumber(value[1]), timestamp: value[0] };
-}
-
-function toNumber(text: string): number {
-  if (text === '+Inf') return Infinity;
-  if (text === '-Inf') return -Infinity;
-  const value = Number(text);
-  // An empty text would count as 0, and what is no number at all must not count as NaN, which Prometheus does send.
-  if (text === '' || (Number.isNaN(value) && text !== 'NaN'))
-    throw new PrometheusError('bad_response', `a sample of the value ${JSON.stringify(text.slice(0, 40))}`);
-  return value;
+  return { labels: metric ?? {}, value: readValue(value[1]), timestamp: value[0] };
 }
