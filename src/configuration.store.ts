@@ -13,6 +13,7 @@ import { Platform } from './platform/platform.module.js';
 import { PolicyBook } from './retraining/policy-book.store.js';
 import { formatIssue } from './settings/config-issue.js';
 import { loadSettings } from './settings/load-settings.store.js';
+import { warningTexts } from './settings/notice.js';
 import type { Settings } from './settings/settings.js';
 
 /** The books that hold what is in force; each feature reads its own. */
@@ -101,7 +102,7 @@ export class Configuration extends Reloading {
     const loaded = await loadSettings(this.start.env, this.start.cwd);
     const at = this.platform.clock.now();
     const result: ReloadResult = loaded.ok
-      ? { ok: true, warnings: loaded.warnings }
+      ? { ok: true, warnings: warningTexts(loaded.notices) }
       : { ok: false, errors: loaded.issues.map(formatIssue) };
     this.lastReload = { at: at.toISOString(), result };
     if (!loaded.ok) {

@@ -6,6 +6,7 @@ import { createLogger, Logs } from './platform/log.js';
 import { type RunningService, startService } from './start-service.js';
 import { formatIssue } from './settings/config-issue.js';
 import { loadSettings } from './settings/load-settings.store.js';
+import { warningTexts } from './settings/notice.js';
 import type { Settings } from './settings/settings.js';
 
 /** How long work in flight may take after SIGTERM; what is left is in the database and goes on at the next start. */
@@ -21,7 +22,7 @@ async function main(): Promise<void> {
   const { environment } = loaded.settings;
   const logger = createLogger(environment.logFormat, environment.logLevel);
   const log = new Logs(logger).for('main');
-  for (const warning of loaded.warnings) log.warn('configuration warning', { detail: warning });
+  for (const detail of warningTexts(loaded.notices)) log.warn('configuration warning', { detail });
   const platform = await openPlatform(environment, new Logs(logger), readText).catch((error: Error) =>
     fail(error),
   );

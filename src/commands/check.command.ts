@@ -1,17 +1,53 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { didYouMean } from '../schema/did-you-mean.js';
 import { checkReport } from '../settings/check-report.js';
 import { loadSettings } from '../settings/load-settings.store.js';
+import { ALL_LINTS } from '../settings/notice.js';
 import type { Command } from './command.js';
 
-/** `retune check`: reads everything and tells every error at once. */
+/** `retune check`: reads everything and tells every error and every lint at once. */
 export const check: Command = {
-  usage: 'check [dir]',
-  summary: 'read the environment and the rules directory, and tell every error in them',
-  operands: 1,
-  async run({ operands: [dir] }, { env, cwd, print, complain }) {
-    const asked = dir === undefined ? env : { ...env, RULES_DIR: dir };
-    const { ok, problems, summary } = checkReport(await loadSettings(asked, cwd));
-    for (const problem of problems) complain(problem);
+  usage: 'check [dir | file…] [--json] [--strict] [--ignore=<lint>]',
+  summary: 'read the environment and the rules, and tell every error and oddity in them',
+  operands: Number.POSITIVE_INFINITY,
+  options: {
+    json: { type: 'boolean' },
+    strict: { type: 'boolean' },
+    ignore: { type: 'string', multiple: true },
+  },
+  async run({ operands, options }, { env, cwd, print, complain }) {
+    const ignore = (options['ignore'] ?? []) as readonly string[];
+    const unknown = ignore.filter((name) => !ALL_LINTS.some(({ id }) => id === name));
+    for (const name of unknown) {
+      const hint = didYouMean(
+        name,
+        ALL_LINTS.map(({ id }) => id),
+      );
+      complain(`no lint is named ${JSON.stringify(name)}${hint}`);
+    }
+    if (unknown.length > 0) return 2;
+
+    const [folder, files] = (await isFiles(operands, cwd)) ? [undefined, operands] : [operands[0], undefined];
+    const asked = folder === undefined ? env : { ...env, RULES_DIR: folder };
+    const loaded = await loadSettings(asked, cwd, files === undefined ? {} : { files });
+    const { ok, summary, problems, lines } = checkReport(loaded, {
+      ignore: new Set(ignore),
+      strict: options['strict'] === true,
+    });
+    if (options['json'] === true) {
+      print(JSON.stringify({ ok, summary, problems }, null, 2));
+      return ok ? 0 : 1;
+    }
+    for (const line of lines) complain(line);
     (ok ? print : complain)(summary);
     return ok ? 0 : 1;
   },
 };
+
+/** Whether the operands are files: several of them, or one that is no folder. One that does not exist counts as a folder. */
+async function isFiles(operands: readonly string[], cwd: string): Promise<boolean> {
+  if (operands.length !== 1) return operands.length > 1;
+  const found = await stat(resolve(cwd, operands[0] as string)).catch(() => undefined);
+  return found?.isFile() ?? false;
+}

@@ -13,7 +13,7 @@ export interface Surroundings {
 /** What stood behind the command's name: operands in order, and options by their long name. */
 export interface Invocation {
   readonly operands: readonly string[];
-  readonly options: Readonly<Record<string, string | boolean | undefined>>;
+  readonly options: Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
 }
 
 /** A subcommand: what it takes, what it is for, and what it does. */

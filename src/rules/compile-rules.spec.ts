@@ -7,15 +7,13 @@ import type { Rule } from './rule.js';
 const options = { defaultIntervalMs: 60_000 };
 const compile = (groups: unknown, models: Parameters<typeof compileRuleGroups>[2] = new Map()) =>
   compileRuleGroups('iris.yml', RuleGroups.parse(groups), models, options);
-const oneRule = (rule: object): { rule: Rule; warnings: readonly string[] } => {
-  const { groups, warnings } = compile([{ name: 'iris', labels: { team: 'a', tier: 'x' }, rules: [rule] }]);
-  return { rule: groups[0]?.rules[0] as Rule, warnings };
-};
+const oneRule = (rule: object): Rule =>
+  compile([{ name: 'iris', labels: { team: 'a', tier: 'x' }, rules: [rule] }])[0]?.rules[0] as Rule;
 const context = { now: new Date(0), firing: new Set<string>() };
 
 describe('compileRuleGroups', () => {
   it('names groups and rules so that they keep their place over reloads', () => {
-    const { groups } = compile([
+    const groups = compile([
       {
         name: 'a',
         rules: [
@@ -34,7 +32,7 @@ describe('compileRuleGroups', () => {
 
   it('keeps the key of a rule when another is written before it, and tells rules of one name apart', () => {
     const keys = (...names: string[]) =>
-      compile([{ name: 'a', rules: names.map((alert) => ({ alert, expr: 'up' })) }]).groups[0]?.rules.map(
+      compile([{ name: 'a', rules: names.map((alert) => ({ alert, expr: 'up' })) }])[0]?.rules.map(
         ({ key }) => key,
       );
     expect(keys('Down')).toEqual(['iris.yml;a;0;Down']);
@@ -46,7 +44,7 @@ describe('compileRuleGroups', () => {
   });
 
   it('lays a rule’s labels over its group’s', () => {
-    const { rule } = oneRule({ alert: 'A', expr: 'up', labels: { tier: '{{ $labels.job }}' } });
+    const rule = oneRule({ alert: 'A', expr: 'up', labels: { tier: '{{ $labels.job }}' } });
     const data = { labels: { job: 'api' }, value: 1, externalLabels: {}, externalUrl: '' };
     const rendered = Object.entries(rule.labels).map(([name, text]) => [name, text.render(data)]);
     expect(rendered).toEqual([
@@ -56,8 +54,7 @@ describe('compileRuleGroups', () => {
   });
 
   it('takes every series of plain PromQL for a breach, without its metric name', () => {
-    const { rule, warnings } = oneRule({ alert: 'A', expr: 'up == 0', for: '5m', keep_firing_for: '1m' });
-    expect(warnings).toEqual([]);
+    const rule = oneRule({ alert: 'A', expr: 'up == 0', for: '5m', keep_firing_for: '1m' });
     expect(rule).toMatchObject({
       kind: 'expr',
       query: 'up == 0',
@@ -100,7 +97,7 @@ describe('compileRuleGroups', () => {
       String.raw`prediction_drift: { model: "iris: \"a\"", window: 6h, distance: auto, above: 0.2, min_samples: 200 }`,
     ],
   ])('tells a rule of the kind %s in one line', (kind, condition, query) => {
-    const { rule } = oneRule({ alert: 'A', ...condition });
+    const rule = oneRule({ alert: 'A', ...condition });
     expect(rule).toMatchObject({ kind, query, absentMeansClear: false });
     expect(rule.model).toMatch(/^iris/);
     expect(rule.queries.length).toBeGreaterThan(1);
@@ -113,28 +110,8 @@ describe('compileRuleGroups', () => {
     const models = new Map([['iris', { name: 'iris', labelDelaySettledMs: 3_600_000 }]]);
     const groups = [{ name: 'g', rules: [{ alert: 'A', accuracy: { model: 'iris', below: 0.9 } }] }];
     const settled = (known: typeof models) =>
-      compile(groups, known).groups[0]?.rules[0]?.queries.find(({ name }) => name === 'settled')?.expr;
+      compile(groups, known)[0]?.rules[0]?.queries.find(({ name }) => name === 'settled')?.expr;
     expect(settled(models)).toContain('offset 1h');
     expect(settled(new Map())).toBeUndefined();
-  });
-
-  it.each<[string, object, string]>([
-    [
-      'a recording rule, which is not evaluated',
-      { record: 'job:x', expr: 'up' },
-      'iris.yml: group "iris", rule 1 "job:x": recording rules are not evaluated here; leave it with Prometheus, which stores what it records',
-    ],
-    [
-      'a rule about Prometheus’ own alerts',
-      { alert: 'A', expr: 'ALERTS{alertstate="firing"} > 0' },
-      'iris.yml: group "iris", rule 1 "A": ALERTS holds the alerts of Prometheus\' own rules; alerts of this service are not in it',
-    ],
-    [
-      'drift without a reference',
-      { alert: 'A', drift: { model: 'iris' } },
-      'iris.yml: group "iris", rule 1 "A": iris has no complete reference, so it is compared with itself 1w earlier, which hides slow drift: give models[].reference.file',
-    ],
-  ])('warns about %s', (_, rule, warning) => {
-    expect(oneRule(rule).warnings).toEqual([warning]);
   });
 });

@@ -5,7 +5,6 @@ import { judgeExpr } from './judge-expr.js';
 import { ruleKinds } from './kinds/index.js';
 import type { ModelFacts, RuleKind } from './kinds/kind.js';
 import { defaultModelFacts } from './model.schema.js';
-import { metricNames } from '../promql/check-promql.js';
 import type { EvaluationContext, Rule, RuleGroup } from './rule.js';
 import type { RuleForm, RuleGroupForm } from './rule-group.schema.js';
 
@@ -17,42 +16,25 @@ export interface CompileOptions {
   readonly defaultQueryOffsetMs?: number;
 }
 
-/** The groups of one file, ready to evaluate, and what its author should know; warnings name file, group and rule. */
-export interface CompiledRules {
-  readonly groups: readonly RuleGroup[];
-  readonly warnings: readonly string[];
-}
-
 /**
  * Rule groups as they are evaluated. `file` is the path relative to the rules directory; `models` are the models of
- * every file, and a model that none describes gets default facts. Recording rules become warnings.
+ * every file, and a model that none describes gets default facts. Recording rules are left out.
  */
 export function compileRuleGroups(
   file: string,
   groups: readonly RuleGroupForm[],
   models: ReadonlyMap<string, ModelFacts>,
   options: CompileOptions,
-): CompiledRules {
-  const warnings: string[] = [];
-  const compiled = groups.map((group): RuleGroup => {
+): readonly RuleGroup[] {
+  return groups.map((group): RuleGroup => {
     const key = `${file};${group.name}`;
     const seen = new Map<string, number>();
-    const rules = group.rules.flatMap((form, index): Rule[] => {
-      const warn = (text: string): void => {
-        warnings.push(
-          `${file}: group ${JSON.stringify(group.name)}, rule ${index + 1} ${nameOf(form)}: ${text}`,
-        );
-      };
-      if (form.alert === undefined) {
-        warn(
-          'recording rules are not evaluated here; leave it with Prometheus, which stores what it records',
-        );
-        return [];
-      }
+    const rules = group.rules.flatMap((form): Rule[] => {
+      if (form.alert === undefined) return [];
       // By name, not by place: rules that are added or moved must not end the alerts of their neighbours.
       const nth = seen.get(form.alert) ?? 0;
       seen.set(form.alert, nth + 1);
-      return [compileRule(`${key};${nth};${form.alert}`, form.alert, form, group, models, warn)];
+      return [compileRule(`${key};${nth};${form.alert}`, form.alert, form, group, models)];
     });
     return {
       key,
@@ -64,10 +46,7 @@ export function compileRuleGroups(
       rules,
     };
   });
-  return { groups: compiled, warnings };
 }
-
-const nameOf = (form: RuleForm): string => JSON.stringify(form.alert ?? form.record ?? '');
 
 function compileRule(
   key: string,
@@ -75,7 +54,6 @@ function compileRule(
   form: RuleForm,
   group: RuleGroupForm,
   models: ReadonlyMap<string, ModelFacts>,
-  warn: (text: string) => void,
 ): Rule {
   const shared = {
     key,
@@ -87,13 +65,9 @@ function compileRule(
   };
   for (const kind of ruleKinds) {
     const spec: unknown = form[kind.kind];
-    if (spec !== undefined) return { ...shared, ...kindRule(kind, spec, models, warn) };
+    if (spec !== undefined) return { ...shared, ...kindRule(kind, spec, models) };
   }
   const expr = form.expr ?? '';
-  for (const name of metricNames(expr)) {
-    if (name !== 'ALERTS' && name !== 'ALERTS_FOR_STATE') continue;
-    warn(`${name} holds the alerts of Prometheus' own rules; alerts of this service are not in it`);
-  }
   return {
     ...shared,
     kind: 'expr',
@@ -108,11 +82,9 @@ function kindRule(
   kind: RuleKind,
   spec: unknown,
   models: ReadonlyMap<string, ModelFacts>,
-  warn: (text: string) => void,
 ): Omit<Rule, 'key' | 'alert' | 'forMs' | 'keepFiringForMs' | 'labels' | 'annotations'> {
   const name = kind.model(spec);
   const model = models.get(name) ?? defaultModelFacts(name);
-  for (const text of kind.warnings?.(spec, model) ?? []) warn(text);
   return {
     kind: kind.kind,
     query: kind.describe(spec),

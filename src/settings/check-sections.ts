@@ -3,8 +3,8 @@ import { channels } from '../notifications/channels/index.js';
 import { channelDefaults, Global } from '../notifications/global.schema.js';
 import type { Receiver } from '../notifications/receiver.schema.js';
 import type { ConfigIssue, ConfigPath } from './config-issue.js';
-import { formatIssue } from './config-issue.js';
 import { type Mention, mentionsOfPolicies, mentionsOfRoute, namesIn } from './named-things.js';
+import { type ConfigNotice, noticeAt, noticeOf, type SettingsLint } from './notice.js';
 import type { ReadFile } from './read-rules-file.js';
 import { issueAt } from './read-yaml.js';
 
@@ -53,8 +53,13 @@ export function badPolicyMatchers(files: readonly ReadFile[]): readonly ConfigIs
     });
 }
 
-/** What is valid and most likely not meant. */
-export function oddities(files: readonly ReadFile[]): readonly string[] {
+/** What is valid in a whole folder and most likely not meant. `folder` is what people call it. */
+export function oddities(files: readonly ReadFile[], folder: string): readonly ConfigNotice[] {
+  const whole = { file: folder, path: '' };
+  if (files.length === 0) {
+    const message = 'no *.yml or *.yaml file in it: nothing is watched';
+    return [noticeOf('no-files', { ...whole, message })];
+  }
   const sources = files.flatMap(({ source }) => source ?? []);
   const given = (section: string): readonly Mention[] =>
     sources.flatMap((source) => namesIn(source, section));
@@ -64,17 +69,21 @@ export function oddities(files: readonly ReadFile[]): readonly string[] {
   const policies = sources.map(mentionsOfPolicies);
   const targets = new Set(policies.flatMap(({ ciTargets }) => ciTargets).map(({ name }) => name));
   const routed = files.some(({ sections }) => sections.route !== undefined);
-  const odd = ({ source, path }: Mention, message: string): string =>
-    formatIssue(issueAt(source, path, message));
+  const unused = (lint: SettingsLint, what: string, names: readonly Mention[]): readonly ConfigNotice[] =>
+    names.map(({ name, source, path }) => noticeAt(lint, source, path, `${what} ${JSON.stringify(name)}`));
+  const message = 'no file has a route: alerts are shown in the console, and nobody is told';
   return [
-    ...(routed ? [] : ['no file has a route: alerts are shown in the console, and nobody is told']),
     ...(routed
-      ? given('receivers')
-          .filter(({ name }) => !used.has(name))
-          .map((mention) => odd(mention, `no route leads to the receiver ${JSON.stringify(mention.name)}`))
-      : []),
-    ...given('ci')
-      .filter(({ name }) => !targets.has(name))
-      .map((mention) => odd(mention, `no policy runs the ci target ${JSON.stringify(mention.name)}`)),
+      ? unused(
+          'unused-receiver',
+          'no route leads to the receiver',
+          given('receivers').filter(({ name }) => !used.has(name)),
+        )
+      : [noticeOf('no-route', { ...whole, message })]),
+    ...unused(
+      'unused-ci-target',
+      'no policy runs the ci target',
+      given('ci').filter(({ name }) => !targets.has(name)),
+    ),
   ];
 }

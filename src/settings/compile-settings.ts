@@ -8,16 +8,11 @@ import { compileRoutes } from '../routing/compile-routes.js';
 import { compileInhibitRules } from '../routing/inhibition.js';
 import { compileTimeIntervals } from '../routing/mute-timing.js';
 import { compileRuleGroups } from '../rules/compile-rules.js';
-import { toModelFacts } from '../rules/model.schema.js';
+import type { ModelFacts } from '../rules/kinds/kind.js';
+import { type Model, toModelFacts } from '../rules/model.schema.js';
 import type { ReadFile } from './read-rules-file.js';
 import type { RulesFile } from './rules-file.schema.js';
 import type { RulesSettings } from './settings.js';
-
-/** The runtime form of the files, and what their author should know. */
-export interface CompiledSettings {
-  readonly rules: RulesSettings;
-  readonly warnings: readonly string[];
-}
 
 /** A matcher that was found to parse before. */
 function checkedMatcher(text: string): Matcher {
@@ -25,6 +20,16 @@ function checkedMatcher(text: string): Matcher {
   if (!parsed.ok)
     throw new Error(`the matcher ${text} passed validation and does not parse: ${parsed.error.message}`);
   return parsed.matcher;
+}
+
+/** What rules may know of the models, by name. `references` as for {@link compileSettings}. */
+export function modelsOf(
+  models: readonly Model[],
+  references: ReadonlyMap<string, DriftReference>,
+): ReadonlyMap<string, ModelFacts> {
+  return new Map(
+    models.map((model) => [model.name, toModelFacts(model, references.get(model.reference?.file ?? ''))]),
+  );
 }
 
 /**
@@ -35,27 +40,20 @@ export function compileSettings(
   files: readonly ReadFile[],
   references: ReadonlyMap<string, DriftReference>,
   options: { readonly defaultIntervalMs: number },
-): CompiledSettings {
+): RulesSettings {
   const all = <Section extends keyof RulesFile>(
     section: Section,
   ): readonly NonNullable<RulesFile[Section]>[] =>
     files.map(({ sections }) => sections[section]).filter((value) => value !== undefined && value !== null);
 
   const modelForms = all('models').flat();
-  const models = new Map(
-    modelForms.map((model) => [model.name, toModelFacts(model, references.get(model.reference?.file ?? ''))]),
-  );
-  const compiled = files.map(({ file, name, sections }) => {
-    const { groups, warnings } = compileRuleGroups(name, sections.groups ?? [], models, options);
-    const placed = warnings.map((text) =>
-      text.startsWith(`${name}:`) ? file + text.slice(name.length) : text,
-    );
-    return { groups, warnings: placed };
-  });
+  const models = modelsOf(modelForms, references);
   const global = all('global')[0] ?? Global.parse({});
   const [tree] = all('route');
-  const rules: RulesSettings = {
-    groups: compiled.flatMap(({ groups }) => groups),
+  return {
+    groups: files.flatMap(({ name, sections }) =>
+      compileRuleGroups(name, sections.groups ?? [], models, options),
+    ),
     models,
     modelForms,
     route: tree && compileRoutes(tree),
@@ -69,5 +67,4 @@ export function compileSettings(
       .map((policy) => compilePolicy(policy, checkedMatcher)),
     ciTargets: all('ci').flat().map(compileCiTarget),
   };
-  return { rules, warnings: compiled.flatMap(({ warnings }) => warnings) };
 }

@@ -46,9 +46,9 @@ export function formatIssue(issue: ConfigIssue): string {
 const before = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
 
 /** Issues in reading order (environment first, then file, line, column) and without repetitions. */
-export function sortIssues(issues: readonly ConfigIssue[]): readonly ConfigIssue[] {
+export function sortIssues<Issue extends ConfigIssue>(issues: readonly Issue[]): readonly Issue[] {
   const unique = new Map(issues.map((issue) => [formatIssue(issue), issue]));
-  const rank = (issue: ConfigIssue): number => (issue.file === 'environment' ? 0 : 1);
+  const rank = (issue: Issue): number => (issue.file === 'environment' ? 0 : 1);
   return [...unique.values()].toSorted(
     (left, right) =>
       rank(left) - rank(right) ||

@@ -107,6 +107,9 @@ export const EnvironmentVariables = z.strictObject({
   RETUNE_DEFAULT_INTERVAL: PositiveDuration.refine((ms) => ms >= 1000, 'expected a duration of at least 1s')
     .prefault('1m')
     .describe('interval of rule groups that name none'),
+  RETUNE_SCRAPE_INTERVAL: PositiveDuration.prefault('1m').describe(
+    'scrape interval of Prometheus that lints assume; it changes no evaluation',
+  ),
   RETUNE_EXTERNAL_LABELS: LabelList.optional().describe('labels for templates and API, such as cluster=eu'),
 });
 export type EnvironmentVariables = z.infer<typeof EnvironmentVariables>;

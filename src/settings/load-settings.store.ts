@@ -5,11 +5,15 @@ import { compileSettings } from './compile-settings.js';
 import { type ConfigIssue, formatIssue, sortIssues } from './config-issue.js';
 import { danglingNames, repetitions } from './cross-references.js';
 import { ENVIRONMENT_SECRETS } from './environment.schema.js';
+import { lintFiles } from './lint-files.js';
 import { parseEnvironment } from './parse-environment.js';
 import { readReferences } from './read-references.store.js';
-import { type ReadFile, readRulesFile } from './read-rules-file.js';
-import { readRulesDirectory, readText, type TextFile } from './rules-directory.store.js';
+import { readRulesFile } from './read-rules-file.js';
+import { readRulesDirectory, readRulesFiles, readText, type TextFile } from './rules-directory.store.js';
 import type { LoadedSettings } from './settings.js';
+
+/** Intervals that lints assume while the environment has errors. */
+const ASSUMED = { defaultIntervalMs: 60_000, scrapeIntervalMs: 60_000 };
 
 const SECRET_FILES = ENVIRONMENT_SECRETS.map((name) => `${name}_FILE`);
 
@@ -54,24 +58,35 @@ function hashOf(files: readonly TextFile[]): string {
   return hash.digest('hex');
 }
 
+/** What `loadSettings` may be told. */
+export interface LoadOptions {
+  /** Only these files instead of the rules directory: names that they use may then be given elsewhere. */
+  readonly files?: readonly string[];
+}
+
 /**
  * Reads the environment and the rules directory: complete settings, or everything that is wrong with them at once.
  * `cwd` is where relative paths of the environment start. Never throws for anything an operator can write.
  */
-export async function loadSettings(env: NodeJS.ProcessEnv, cwd: string): Promise<LoadedSettings> {
+export async function loadSettings(
+  env: NodeJS.ProcessEnv,
+  cwd: string,
+  options: LoadOptions = {},
+): Promise<LoadedSettings> {
   const parsed = parseEnvironment(withAbsolutePaths(env, cwd), { isTty: process.stdout.isTTY });
   const shown = env['RULES_DIR'] || 'rules';
   const folder = resolve(cwd, shown);
-  const directory = await readRulesDirectory(folder, shown);
+  const whole = options.files === undefined;
+  const directory = whole
+    ? await readRulesDirectory(folder, shown)
+    : await readRulesFiles(options.files ?? [], cwd);
 
-  const files: readonly ReadFile[] = directory.files.map(({ file, name, text }) =>
-    readRulesFile(file, name, text, folder),
-  );
+  const files = directory.files.map(readRulesFile);
   const sources = files.flatMap(({ source }) => source ?? []);
   const repeated = repetitions(sources);
-  const references = await readReferences(sources, folder, cwd);
-  // A file that cannot be read at all may hold any of the names that seem to be missing.
-  const allReadable = sources.length === files.length && directory.issues.length === 0;
+  const { references, texts, issues: badReferences } = await readReferences(files, cwd);
+  // A file that cannot be read at all, or was not asked for, may hold any of the names that seem to be missing.
+  const complete = whole && sources.length === files.length && directory.issues.length === 0;
   const issues = [
     ...(parsed.ok ? [] : parsed.issues),
     ...(await unreadableSecrets(env, cwd)),
@@ -81,16 +96,23 @@ export async function loadSettings(env: NodeJS.ProcessEnv, cwd: string): Promise
       repeated,
     ),
     ...repeated,
-    ...(allReadable ? danglingNames(sources) : []),
+    ...(complete ? danglingNames(sources) : []),
     ...badPolicyMatchers(files),
     ...missingChannelFields(files),
-    ...references.issues,
+    ...badReferences,
   ];
-  if (!parsed.ok || issues.length > 0) return { ok: false, issues: sortIssues(issues) };
+  const notices = sortIssues([
+    ...(parsed.ok ? parsed.notices : []),
+    ...files.flatMap((file) => file.notices),
+    ...(complete ? oddities(files, shown) : []),
+    ...lintFiles(files, references, {
+      ...(parsed.ok ? parsed.environment : ASSUMED),
+      modelsKnown: whole && issues.length === 0,
+    }),
+  ]);
+  if (!parsed.ok || issues.length > 0) return { ok: false, issues: sortIssues(issues), notices };
 
   const { environment } = parsed;
-  const compiled = compileSettings(files, references.references, environment);
-  const none = files.length === 0 ? [`no *.yml or *.yaml file in ${shown}: nothing is watched`] : [];
   return {
     ok: true,
     settings: {
@@ -99,16 +121,10 @@ export async function loadSettings(env: NodeJS.ProcessEnv, cwd: string): Promise
         rulesDir: folder,
         dataDir: resolve(cwd, environment.dataDir),
       },
-      rules: compiled.rules,
+      rules: compileSettings(files, references, environment),
       files: files.map(({ file }) => file),
-      configHash: hashOf([...directory.files, ...references.texts]),
+      configHash: hashOf([...directory.files, ...texts]),
     },
-    warnings: [
-      ...parsed.warnings,
-      ...none,
-      ...files.flatMap(({ warnings }) => warnings),
-      ...oddities(files),
-      ...compiled.warnings,
-    ],
+    notices,
   };
 }

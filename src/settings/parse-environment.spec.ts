@@ -34,6 +34,7 @@ describe('parseEnvironment', () => {
       prometheusTimeoutMs: 30_000,
       evaluationConcurrency: 8,
       defaultIntervalMs: 60_000,
+      scrapeIntervalMs: 60_000,
       externalLabels: {},
     });
     expect(prometheusUrl).toBeDefined();

@@ -4,6 +4,7 @@ import { Secret } from '../schema/secret.js';
 import { type ConfigIssue, formatPath } from './config-issue.js';
 import { ENVIRONMENT_SECRETS, EnvironmentVariables } from './environment.schema.js';
 import { complaintsOf, explain } from './explain-issue.js';
+import { type ConfigNotice, noticeOf } from './notice.js';
 import { pickTwin } from './twins.js';
 
 /** What the process was told by its surroundings. Paths as given; times in milliseconds. */
@@ -29,12 +30,14 @@ export interface Environment {
   readonly prometheusTimeoutMs: number;
   readonly evaluationConcurrency: number;
   readonly defaultIntervalMs: number;
+  /** What lints take for the scrape interval of Prometheus; it changes no evaluation. */
+  readonly scrapeIntervalMs: number;
   readonly externalLabels: Readonly<Record<string, string>>;
 }
 
 /** The environment, or everything that is wrong with it. */
 export type ParsedEnvironment =
-  | { readonly ok: true; readonly environment: Environment; readonly warnings: readonly string[] }
+  | { readonly ok: true; readonly environment: Environment; readonly notices: readonly ConfigNotice[] }
   | { readonly ok: false; readonly issues: readonly ConfigIssue[] };
 
 const KNOWN = Object.keys(EnvironmentVariables.shape);
@@ -103,15 +106,20 @@ export function parseEnvironment(
   );
   const secret = (name: string): Secret | undefined => pickTwin(secrets, name).value;
   const externalUrl = variables.RETUNE_EXTERNAL_URL ?? defaultExternalUrl(host, variables.PORT);
-  const warnings =
+  const unset = {
+    file: 'environment',
+    path: 'RETUNE_EXTERNAL_URL',
+    message: `not set: links in messages point to ${externalUrl}`,
+  };
+  const notices =
     variables.RETUNE_EXTERNAL_URL === undefined && !isLoopback(host)
-      ? [`RETUNE_EXTERNAL_URL is not set: links in messages point to ${externalUrl}`]
+      ? [noticeOf('no-external-url', unset)]
       : [];
   const [databaseUrl, redisUrl] = [secret('DATABASE_URL'), secret('REDIS_URL')];
   const [apiToken, webhookToken] = [secret('RETUNE_API_TOKEN'), secret('RETUNE_WEBHOOK_TOKEN')];
   return {
     ok: true,
-    warnings,
+    notices,
     environment: {
       prometheusUrl: Secret.literal(variables.PROMETHEUS_URL),
       prometheusAddress: withoutCredentials(variables.PROMETHEUS_URL),
@@ -129,6 +137,7 @@ export function parseEnvironment(
       prometheusTimeoutMs: variables.RETUNE_PROMETHEUS_TIMEOUT,
       evaluationConcurrency: variables.RETUNE_EVALUATION_CONCURRENCY,
       defaultIntervalMs: variables.RETUNE_DEFAULT_INTERVAL,
+      scrapeIntervalMs: variables.RETUNE_SCRAPE_INTERVAL,
       externalLabels: variables.RETUNE_EXTERNAL_LABELS ?? {},
     },
   };

@@ -5,8 +5,8 @@ import type { DriftReference } from '../drift/reference.js';
 import type { ConfigIssue } from './config-issue.js';
 import { referencesIn } from './named-things.js';
 import { issueAt, readYaml } from './read-yaml.js';
+import type { ReadFile } from './read-rules-file.js';
 import { readText, type TextFile } from './rules-directory.store.js';
-import type { YamlSource } from './yaml-source.js';
 
 /** The drift references that models name. */
 export interface ReadReferences {
@@ -18,17 +18,16 @@ export interface ReadReferences {
 
 /**
  * Reads the file of every `models[].reference.file`. JSON is YAML, so errors in it have their places too.
- * `folder` is the rules directory, from which references are named in evidence; `shownFrom` the folder people think in.
+ * In evidence they are named from the folder of the file; `shownFrom` is the folder people think in.
  */
-export async function readReferences(
-  sources: readonly YamlSource[],
-  folder: string,
-  shownFrom: string,
-): Promise<ReadReferences> {
+export async function readReferences(files: readonly ReadFile[], shownFrom: string): Promise<ReadReferences> {
   const references = new Map<string, DriftReference>();
   const texts: TextFile[] = [];
   const issues: ConfigIssue[] = [];
-  for (const { name: written, source, path: place, model } of sources.flatMap(referencesIn)) {
+  const mentions = files.flatMap(({ source, folder }) =>
+    source === undefined ? [] : referencesIn(source).map((mention) => ({ ...mention, folder })),
+  );
+  for (const { name: written, source, path: place, model, folder } of mentions) {
     const path = isAbsolute(written) ? written : join(folder, written);
     const blame = (message: string): void => void issues.push(issueAt(source, place, message));
 

@@ -1,5 +1,7 @@
-import { type ConfigIssue, formatIssue } from './config-issue.js';
+import type { ConfigIssue } from './config-issue.js';
+import { type ConfigNotice, noticeAt, noticeOf } from './notice.js';
 import { checkValue, issueAt } from './read-yaml.js';
+import type { RulesText } from './rules-directory.store.js';
 import { RulesFile, type Section, SECTIONS } from './rules-file.schema.js';
 import { parseYaml, type YamlSource } from './yaml-source.js';
 
@@ -9,25 +11,24 @@ export interface ReadFile {
   readonly file: string;
   /** Relative to the rules directory: `iris.yml`. */
   readonly name: string;
+  /** Its directory, absolute: where relative paths in it start. */
+  readonly folder: string;
   /** Absent when the text is not YAML or not a map. */
   readonly source?: YamlSource;
   /** The sections without an error. */
   readonly sections: RulesFile;
   readonly issues: readonly ConfigIssue[];
-  readonly warnings: readonly string[];
+  readonly notices: readonly ConfigNotice[];
 }
 
 const NO_EFFECT: readonly Section[] = ['templates', 'tracing'];
 
-/**
- * Reads one file. Each section is checked for itself, so that an error in one does not hide what the others say.
- * `folder` is the directory of the file, where its relative paths start.
- */
-export function readRulesFile(file: string, name: string, text: string, folder: string): ReadFile {
+/** Reads one file. Each section is checked for itself, so that an error in one does not hide what the others say. */
+export function readRulesFile({ file, name, text, folder }: RulesText): ReadFile {
   const { source, issues: yamlIssues, warnings: yamlWarnings } = parseYaml(file, text);
   const issues: ConfigIssue[] = [...yamlIssues];
-  const warnings = yamlWarnings.map(formatIssue);
-  if (source === undefined) return { file, name, sections: {}, issues, warnings };
+  const notices = yamlWarnings.map((warning) => noticeOf('second-document', warning));
+  if (source === undefined) return { file, name, folder, sections: {}, issues, notices };
 
   const written = source.value ?? {};
   if (typeof written !== 'object' || Array.isArray(written)) {
@@ -38,7 +39,7 @@ export function readRulesFile(file: string, name: string, text: string, folder: 
         `expected sections such as groups or receivers, got ${Array.isArray(written) ? 'a list' : 'one value'}`,
       ),
     );
-    return { file, name, sections: {}, issues, warnings };
+    return { file, name, folder, sections: {}, issues, notices };
   }
   const unknown = Object.fromEntries(
     Object.entries(written).filter(([key]) => !SECTIONS.some((section) => section === key)),
@@ -54,7 +55,7 @@ export function readRulesFile(file: string, name: string, text: string, folder: 
     if (checked.ok) sections[section] = checked.value;
     else issues.push(...checked.issues);
     if (NO_EFFECT.includes(section))
-      warnings.push(formatIssue(issueAt(source, [section], 'read without effect')));
+      notices.push(noticeAt('no-effect', source, [section], 'read without effect'));
   }
-  return { file, name, source, sections, issues, warnings };
+  return { file, name, folder, source, sections, issues, notices };
 }

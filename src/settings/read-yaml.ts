@@ -52,19 +52,25 @@ const INSIDE = /^(\d+):(\d+) (.*)$/s;
 
 function locate(source: YamlSource, prefix: ConfigPath, complaint: Complaint): ConfigIssue {
   const path = [...prefix, ...complaint.path];
-  const shown = { file: source.file, path: formatPath(path) };
   const [, line, column, rest] = INSIDE.exec(complaint.message) ?? [];
-  if (rest === undefined) {
-    const position = complaint.atKey ? source.keyPositionOf(path) : source.positionOf(path);
-    return { ...shown, position, message: complaint.message };
-  }
-  const inside = source.positionInside(path, Number(line), Number(column));
-  if (inside !== undefined) return { ...shown, position: inside, message: rest };
-  return {
-    ...shown,
-    position: source.positionOf(path),
-    message: `line ${line}, column ${column} of the text: ${rest}`,
-  };
+  if (rest !== undefined) return issueInside(source, path, Number(line), Number(column), rest);
+  const position = complaint.atKey ? source.keyPositionOf(path) : source.positionOf(path);
+  return { file: source.file, position, path: formatPath(path), message: complaint.message };
+}
+
+/** An issue at a place inside the text at a path, both counted from 1; where the text is not written as it reads, the message tells the place. */
+export function issueInside(
+  source: YamlSource,
+  path: ConfigPath,
+  line: number,
+  column: number,
+  message: string,
+): ConfigIssue {
+  const shown = { file: source.file, path: formatPath(path) };
+  const position = source.positionInside(path, line, column);
+  if (position !== undefined) return { ...shown, position, message };
+  const told = `line ${line}, column ${column} of the text: ${message}`;
+  return { ...shown, position: source.positionOf(path), message: told };
 }
 
 /** An issue at a path of a file; for checks that no schema can make. */

@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { ConfigIssue } from './config-issue.js';
 
 /** A text that was read, under the name people know it by. */
@@ -11,9 +11,15 @@ export interface TextFile {
   readonly text: string;
 }
 
-/** The texts of a folder and what could not be read. */
+/** The text of a rules file. */
+export interface RulesText extends TextFile {
+  /** Its directory, absolute. */
+  readonly folder: string;
+}
+
+/** The texts of a folder, or of single files, and what could not be read. */
 export interface ReadDirectory {
-  readonly files: readonly TextFile[];
+  readonly files: readonly RulesText[];
   readonly issues: readonly ConfigIssue[];
 }
 
@@ -64,14 +70,27 @@ export async function readRulesDirectory(folder: string, shown: string): Promise
     const message = `cannot read the rules directory ${shown}: ${causeOf(error)}`;
     return { files: [], issues: [{ file: 'environment', path: 'RULES_DIR', message }] };
   }
-  const files: TextFile[] = [];
+  const files: RulesText[] = [];
   const issues: ConfigIssue[] = [];
   for (const name of names.filter((name) => /^[^.].*\.ya?ml$/.test(name)).toSorted()) {
     const path = join(folder, name);
     if (!(await isFile(path))) continue;
     const file = join(shown, name);
     const read = await readText(path);
-    if ('text' in read) files.push({ file, name, text: read.text });
+    if ('text' in read) files.push({ file, name, folder, text: read.text });
+    else issues.push({ file, path: '', message: `cannot be read: ${read.cause}` });
+  }
+  return { files, issues };
+}
+
+/** Single files, whatever they are called, in the order given; relative paths start in `cwd`. */
+export async function readRulesFiles(paths: readonly string[], cwd: string): Promise<ReadDirectory> {
+  const files: RulesText[] = [];
+  const issues: ConfigIssue[] = [];
+  for (const file of new Set(paths)) {
+    const path = resolve(cwd, file);
+    const read = await readText(path);
+    if ('text' in read) files.push({ file, name: file, folder: dirname(path), text: read.text });
     else issues.push({ file, path: '', message: `cannot be read: ${read.cause}` });
   }
   return { files, issues };

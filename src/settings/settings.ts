@@ -9,6 +9,7 @@ import type { ModelFacts } from '../rules/kinds/kind.js';
 import type { Model } from '../rules/model.schema.js';
 import type { RuleGroup } from '../rules/rule.js';
 import type { ConfigIssue } from './config-issue.js';
+import type { ConfigNotice } from './notice.js';
 import type { Environment } from './parse-environment.js';
 
 /** Everything that the rules directory says, in the forms that run. Names that point anywhere are known to exist. */
@@ -40,7 +41,11 @@ export interface Settings {
   readonly configHash: string;
 }
 
-/** The settings with what an operator should know about them, or everything that is wrong at once. */
+/** The settings, or everything that is wrong at once; and in both cases what an operator should know besides. */
 export type LoadedSettings =
-  | { readonly ok: true; readonly settings: Settings; readonly warnings: readonly string[] }
-  | { readonly ok: false; readonly issues: readonly ConfigIssue[] };
+  | { readonly ok: true; readonly settings: Settings; readonly notices: readonly ConfigNotice[] }
+  | {
+      readonly ok: false;
+      readonly issues: readonly ConfigIssue[];
+      readonly notices: readonly ConfigNotice[];
+    };

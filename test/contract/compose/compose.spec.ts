@@ -214,7 +214,7 @@ describe('the service in the container', () => {
       value.replace('/run/secrets', secrets).replace('/etc/retune/rules', 'deploy/rules'),
     ]);
     const loaded = await loadSettings(Object.fromEntries(environment) as NodeJS.ProcessEnv, process.cwd());
-    expect(loaded).toMatchObject({ ok: true, warnings: [] });
+    expect(loaded).toMatchObject({ ok: true, notices: [] });
   });
 
   it('compares inputs with what the first model was trained on', () => {

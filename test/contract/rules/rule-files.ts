@@ -27,7 +27,7 @@ export function rulesOf(yaml: string): readonly Rule[] {
   const compiled = compileRuleGroups('test.yml', RuleGroups.parse(groups), new Map(), {
     defaultIntervalMs: 60_000,
   });
-  return compiled.groups.flatMap(({ rules }) => rules);
+  return compiled.flatMap(({ rules }) => rules);
 }
 
 /** Rules made from a kind's spec, for models of which nothing is known. */

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { inspect } from 'node:util';
 import { formatIssue } from '../../../src/settings/config-issue.js';
+import { warningTexts } from '../../../src/settings/notice.js';
 import { loadSettings } from '../../../src/settings/load-settings.store.js';
 import type { LoadedSettings, Settings } from '../../../src/settings/settings.js';
 import { tempDir } from '../../support/temp-dir.js';
@@ -35,7 +36,8 @@ function settingsOf(loaded: LoadedSettings): Settings {
 
 async function warnings(files: Files, env: NodeJS.ProcessEnv = {}): Promise<readonly string[]> {
   const loaded = await load(files, env);
-  return loaded.ok ? loaded.warnings : settingsOf(loaded).files;
+  settingsOf(loaded);
+  return warningTexts(loaded.notices);
 }
 
 const ROUTE = 'route: { receiver: team }\nreceivers: [{ name: team }]\n';
@@ -47,7 +49,7 @@ describe('the rules directory of this repository', () => {
   it('loads as it is, without a warning and without any secret there', async () => {
     const loaded = await shipped;
     const { rules, files } = settingsOf(loaded);
-    expect(loaded).toMatchObject({ warnings: [] });
+    expect(loaded.notices).toEqual([]);
     expect(files).toEqual(['rules/alertmanager.yml', 'rules/iris.yml']);
     expect(rules.groups.flatMap(({ rules: all }) => all.map(({ kind }) => kind))).toEqual([
       'expr',
@@ -246,9 +248,9 @@ describe('an alertmanager.yml', () => {
       headers: { 'X-Tier': '1.10' },
     });
     expect(rules.route?.receiver).toBe('7');
-    expect(loaded).toMatchObject({
-      warnings: ['rules/alertmanager.yml:2:12 templates: read without effect'],
-    });
+    expect(warningTexts(loaded.notices)).toEqual([
+      'rules/alertmanager.yml:2:12 templates: read without effect [no-effect]',
+    ]);
   });
 });
 
@@ -304,42 +306,42 @@ describe('warnings', () => {
   const RULE = 'groups: [{ name: g, rules: [{ alert: A, expr: up == 0 }] }]\n';
 
   it.each<[string, Files, NodeJS.ProcessEnv, string]>([
-    ['an empty folder', {}, {}, 'no *.yml or *.yaml file in rules: nothing is watched'],
+    ['an empty folder', {}, {}, 'rules: no *.yml or *.yaml file in it: nothing is watched [no-files]'],
     [
       'no route',
       { 'rules/a.yml': RULE },
       {},
-      'no file has a route: alerts are shown in the console, and nobody is told',
+      'rules: no file has a route: alerts are shown in the console, and nobody is told [no-route]',
     ],
     [
       'a receiver without a route',
       { 'rules/a.yml': 'route: { receiver: a }\nreceivers: [{ name: a }, { name: b }]' },
       {},
-      'rules/a.yml:2:34 receivers[1].name: no route leads to the receiver "b"',
+      'rules/a.yml:2:34 receivers[1].name: no route leads to the receiver "b" [unused-receiver]',
     ],
     [
       'a ci target without a policy',
       { 'rules/a.yml': 'ci: [{ name: c, github: { repo: a/b, workflow: c.yml, token_file: t } }]' },
       {},
-      'rules/a.yml:1:14 ci[0].name: no policy runs the ci target "c"',
+      'rules/a.yml:1:14 ci[0].name: no policy runs the ci target "c" [unused-ci-target]',
     ],
     [
       'a second document',
       { 'rules/a.yml': `${ROUTE}---\nx: 1\n` },
       {},
-      'rules/a.yml:3:1: only the first document of a file is read; what follows --- is ignored',
+      'rules/a.yml:3:1: only the first document of a file is read; what follows --- is ignored [second-document]',
     ],
     [
       'a recording rule',
       { 'rules/a.yml': 'groups: [{ name: g, rules: [{ record: "a:b", expr: up }] }]' },
       {},
-      'rules/a.yml: group "g", rule 1 "a:b": recording rules are not evaluated here; leave it with Prometheus, which stores what it records',
+      'rules/a.yml:1:39 groups[0].rules[0].record: a:b is a recording rule, which is not evaluated here: leave it with Prometheus, which stores what it records [recording-rule]',
     ],
     [
       'links that lead nowhere',
       {},
       { HOST: '0.0.0.0', RETUNE_API_TOKEN: 'x' },
-      'RETUNE_EXTERNAL_URL is not set: links in messages point to http://localhost:8686',
+      'environment RETUNE_EXTERNAL_URL: not set: links in messages point to http://localhost:8686 [no-external-url]',
     ],
   ])('of %s', async (_, files, env, expected) => {
     expect(await warnings(files, env)).toContain(expected);
