@@ -20,6 +20,8 @@ export function toAlert(row: Selectable<AlertTable>): Alert {
     ...(row.keep_firing_since && { keepFiringSince: row.keep_firing_since }),
     ...(row.resolved_at && { resolvedAt: row.resolved_at }),
     ...(row.ends_at && { endsAt: row.ends_at }),
+    ...(row.observed && { observed: row.observed }),
+    ...(row.missing && { missing: row.missing }),
   };
 }
 

@@ -183,7 +183,7 @@ export class AlertStore {
     const column = <Value>(pick: (alert: Alert) => Value): Value[] => alerts.map(pick);
     await sql`
       insert into alerts (source, fingerprint, episode, labels, annotations, state, value, evidence, generator_url,
-        active_at, fired_at, keep_firing_since, resolved_at, ends_at, evaluated_at)
+        active_at, fired_at, keep_firing_since, resolved_at, ends_at, evaluated_at, observed, missing)
       select * from unnest(
         ${column((a) => a.source)}::text[], ${column((a) => a.fingerprint)}::text[], ${column((a) => a.episode)}::uuid[],
         ${column((a) => JSON.stringify(a.labels))}::jsonb[], ${column((a) => JSON.stringify(a.annotations))}::jsonb[],
@@ -192,12 +192,14 @@ export class AlertStore {
         ${column((a) => a.generatorUrl ?? null)}::text[], ${column((a) => a.activeAt)}::timestamptz[],
         ${column((a) => a.firedAt ?? null)}::timestamptz[], ${column((a) => a.keepFiringSince ?? null)}::timestamptz[],
         ${column((a) => a.resolvedAt ?? null)}::timestamptz[], ${column((a) => a.endsAt ?? null)}::timestamptz[],
-        ${column((a) => a.evaluatedAt)}::timestamptz[])
+        ${column((a) => a.evaluatedAt)}::timestamptz[], ${column((a) => a.observed ?? null)}::text[],
+        ${column((a) => a.missing ?? null)}::smallint[])
       on conflict (source, fingerprint) do update set episode = excluded.episode, labels = excluded.labels,
         annotations = excluded.annotations, state = excluded.state, value = excluded.value,
         evidence = excluded.evidence, generator_url = excluded.generator_url, active_at = excluded.active_at,
         fired_at = excluded.fired_at, keep_firing_since = excluded.keep_firing_since,
-        resolved_at = excluded.resolved_at, ends_at = excluded.ends_at, evaluated_at = excluded.evaluated_at`.execute(
+        resolved_at = excluded.resolved_at, ends_at = excluded.ends_at, evaluated_at = excluded.evaluated_at,
+        observed = excluded.observed, missing = excluded.missing`.execute(
       on,
     );
   }

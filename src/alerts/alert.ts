@@ -46,8 +46,12 @@ export interface Alert {
   readonly resolvedAt?: Date;
   /** Intake only: the alert resolves by itself unless it is sent again before. */
   readonly endsAt?: Date;
-  /** The slot of the evaluation, or the receipt, that last touched it. */
+  /** The slot of the evaluation, or the receipt, that last changed anything about it. */
   readonly evaluatedAt: Date;
+  /** Fingerprint of the labels its rule observed, before the rule's own were laid over them; absent for alerts of other sources. */
+  readonly observed?: string;
+  /** Evaluations in a row that missed its series; absent while they do not count. */
+  readonly missing?: number;
 }
 
 /** Why an alert changed state; a closed set that reaches the journal, metrics and tests. */
@@ -57,6 +61,9 @@ export type TransitionReason =
   | 'condition_cleared'
   | 'series_gone'
   | 'kept_firing_elapsed'
+  | 'escalated'
+  | 'deescalated'
+  | 'limit_exceeded'
   | 'rule_removed'
   | 'received'
   | 'received_resolved'
@@ -64,7 +71,10 @@ export type TransitionReason =
   | 'raised'
   | 'settled';
 
-/** One state change. `inactive` stands for "no row": a pending alert that went away leaves nothing behind. */
+/**
+ * One state change. `inactive` stands for "no row": a pending alert that went away leaves nothing behind. From firing to
+ * firing: the alert is the same and its severity another.
+ */
 export interface Transition {
   readonly from: AlertState | 'inactive';
   readonly to: AlertState | 'inactive';

@@ -2,7 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { Alert } from './alert.js';
 import { fingerprint } from './fingerprint.js';
-import { type AlertStep, type AlertTimings, episodeId, type Sighting, stepAlert } from './step-alert.js';
+import {
+  type AlertStep,
+  type AlertTimings,
+  endAlert,
+  episodeId,
+  type Sighting,
+  stepAlert,
+} from './step-alert.js';
 
 const MINUTE = 60_000;
 const T0 = new Date('2026-03-10T12:00:00Z');
@@ -192,6 +199,62 @@ describe('what an alert shows', () => {
     const steps = run(verdictsOf('BcB'), timings(0, 5));
     expect(steps[1]?.alert?.keepFiringSince).toEqual(at(1));
     expect(steps[2]?.alert).not.toHaveProperty('keepFiringSince');
+  });
+});
+
+describe('the severity of an alert', () => {
+  const as = (severity?: string): Sighting => ({
+    ...see('breached'),
+    labels: severity === undefined ? labels : { ...labels, severity },
+  });
+  it.each<[from: string | undefined, to: string | undefined, reason: string | undefined]>([
+    ['warning', 'critical', 'escalated'],
+    ['critical', 'warning', 'deescalated'],
+    ['warning', 'warning', undefined],
+    [undefined, 'warning', 'escalated'],
+    ['critical', undefined, 'deescalated'],
+  ])('from %s to %s while firing: %s', (from, to, reason) => {
+    const firing = stepAlert(undefined, as(from), identity, timings(0), at(0)).alert;
+    const step = stepAlert(firing, as(to), identity, timings(0), at(1));
+    expect(step.transition?.reason).toBe(reason);
+    expect(step.alert).toMatchObject({
+      state: 'firing',
+      labels: as(to).labels,
+      activeAt: at(0),
+      firedAt: at(0),
+    });
+    if (reason) expect(step.transition).toMatchObject({ from: 'firing', to: 'firing', at: at(1) });
+  });
+});
+
+describe('an alert whose series are missing', () => {
+  const patient = (keepMinutes = 0): AlertTimings => ({ ...timings(0, keepMinutes), goneAfter: 3 });
+  it.each<[verdicts: string, keepMinutes: number, told: readonly string[]]>([
+    ['Bgggg', 0, ['0 firing', '3 resolved']],
+    ['BggBgg', 0, ['0 firing']],
+    ['Bgg?g', 0, ['0 firing', '4 resolved']],
+    ['Bggc', 0, ['0 firing', '3 resolved']],
+    ['Bggggg', 2, ['0 firing', '5 resolved']],
+  ])('%s, kept for %d min', (verdicts, keepMinutes, told) => {
+    const steps = run(verdictsOf(verdicts), patient(keepMinutes));
+    expect(
+      steps.flatMap(({ transition: moved }, minute) => (moved ? [`${minute} ${moved.to}`] : [])),
+    ).toEqual(told);
+  });
+});
+
+describe('endAlert', () => {
+  it('resolves a firing alert and leaves nothing of a pending one', () => {
+    const [firing] = run(verdictsOf('B'), timings(0));
+    const [pending] = run(verdictsOf('B'), timings(5));
+    expect(endAlert(firing?.alert as Alert, 'limit_exceeded', at(1))).toMatchObject({
+      alert: { state: 'resolved', resolvedAt: at(1) },
+      transition: { from: 'firing', to: 'resolved', reason: 'limit_exceeded' },
+    });
+    expect(endAlert(pending?.alert as Alert, 'limit_exceeded', at(1))).toMatchObject({
+      deleted: true,
+      transition: { from: 'pending', to: 'inactive' },
+    });
   });
 });
 

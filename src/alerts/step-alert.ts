@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { Alert, Evidence, Transition } from './alert.js';
+import type { Alert, Evidence, Transition, TransitionReason } from './alert.js';
 import type { Labels } from './labels.js';
+import { SEVERITY, severityRank } from './severity.js';
 
 /** How long a condition must hold, and how long an alert stays after it cleared; milliseconds. */
 export interface AlertTimings {
   readonly forMs: number;
   readonly keepFiringForMs: number;
+  /** How many evaluations in a row must find its series gone before that means clear; 1 unless given. */
+  readonly goneAfter?: number;
 }
 
 /** What one evaluation says about one label set, after the rule's labels and annotations were laid on. */
@@ -15,14 +18,16 @@ export interface Sighting {
    * means clear. `unknown`: nothing can be said (too few events, no data, stale); the alert stays exactly as it is.
    */
   readonly verdict: 'breached' | 'clear' | 'gone' | 'unknown';
+  /** What the alert shows. Of one alert only the severity may change, which is then no part of its fingerprint. */
   readonly labels: Labels;
   readonly annotations: Labels;
   readonly value: number | null;
   readonly evidence?: Evidence;
   readonly generatorUrl?: string;
+  readonly observed?: string;
 }
 
-/** The alert after the step (absent: nothing to remember) and the state change, if there was one. */
+/** The alert after the step (absent: nothing to remember; the same object: nothing to store) and the state change, if there was one. */
 export interface AlertStep {
   readonly alert: Alert | undefined;
   readonly transition?: Transition;
@@ -75,18 +80,27 @@ function firstBreached(
 
 function stillBreached(open: Alert, seen: Sighting, timings: AlertTimings, now: Date): AlertStep {
   const held = now.getTime() - open.activeAt.getTime() >= timings.forMs;
-  const { keepFiringSince: _, evidence: _evidence, generatorUrl: _url, ...rest } = open;
-  const next: Alert = { ...rest, ...shown(seen), evaluatedAt: now };
+  const { keepFiringSince: _, missing: _missing, evidence: _evidence, generatorUrl: _url, ...rest } = open;
+  const next: Alert = { ...rest, labels: seen.labels, ...shown(seen), evaluatedAt: now };
   if (open.state === 'pending' && held) {
     return {
       alert: { ...next, state: 'firing', firedAt: now },
       transition: { from: 'pending', to: 'firing', reason: 'held_for', at: now },
     };
   }
+  if (open.state === 'firing' && open.labels[SEVERITY] !== seen.labels[SEVERITY]) {
+    const worse = severityRank(seen.labels) > severityRank(open.labels);
+    const reason = worse ? 'escalated' : 'deescalated';
+    return { alert: next, transition: { from: 'firing', to: 'firing', reason, at: now } };
+  }
   return { alert: next };
 }
 
 function cleared(open: Alert, verdict: 'clear' | 'gone', timings: AlertTimings, now: Date): AlertStep {
+  const { missing = 0, ...found } = open;
+  // Once keep_firing_for counts, its clock decides.
+  if (verdict === 'gone' && !open.keepFiringSince && missing + 1 < (timings.goneAfter ?? 1))
+    return { alert: { ...open, missing: missing + 1, evaluatedAt: now } };
   const reason = verdict === 'gone' ? 'series_gone' : 'condition_cleared';
   if (open.state === 'pending') {
     return { alert: undefined, transition: { from: 'pending', to: 'inactive', reason, at: now } };
@@ -94,10 +108,10 @@ function cleared(open: Alert, verdict: 'clear' | 'gone', timings: AlertTimings, 
   // The clock of keep_firing_for starts at the first evaluation that found the condition false.
   const keptSince = open.keepFiringSince ?? now;
   if (timings.keepFiringForMs > 0 && now.getTime() - keptSince.getTime() < timings.keepFiringForMs) {
-    return { alert: { ...open, keepFiringSince: keptSince, evaluatedAt: now } };
+    return { alert: open.keepFiringSince ? open : { ...found, keepFiringSince: now, evaluatedAt: now } };
   }
   return {
-    alert: { ...open, state: 'resolved', resolvedAt: now, evaluatedAt: now },
+    alert: { ...found, state: 'resolved', resolvedAt: now, evaluatedAt: now },
     transition: {
       from: 'firing',
       to: 'resolved',
@@ -107,11 +121,28 @@ function cleared(open: Alert, verdict: 'clear' | 'gone', timings: AlertTimings, 
   };
 }
 
-function shown(seen: Sighting): Pick<Alert, 'annotations' | 'value' | 'evidence' | 'generatorUrl'> {
+/** The change that ends an open alert whatever was measured: a pending one leaves nothing behind. */
+export function endAlert(
+  open: Alert,
+  reason: TransitionReason,
+  now: Date,
+): { readonly alert: Alert; readonly deleted?: boolean; readonly transition: Transition } {
+  if (open.state === 'pending')
+    return { alert: open, deleted: true, transition: { from: 'pending', to: 'inactive', reason, at: now } };
+  return {
+    alert: { ...open, state: 'resolved', resolvedAt: now, evaluatedAt: now },
+    transition: { from: 'firing', to: 'resolved', reason, at: now },
+  };
+}
+
+function shown(
+  seen: Sighting,
+): Pick<Alert, 'annotations' | 'value' | 'evidence' | 'generatorUrl' | 'observed'> {
   return {
     annotations: seen.annotations,
     value: seen.value,
     ...(seen.evidence ? { evidence: seen.evidence } : {}),
     ...(seen.generatorUrl ? { generatorUrl: seen.generatorUrl } : {}),
+    ...(seen.observed ? { observed: seen.observed } : {}),
   };
 }

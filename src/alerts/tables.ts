@@ -19,6 +19,8 @@ export interface AlertTable {
   resolved_at: Date | null;
   ends_at: Date | null;
   evaluated_at: Date;
+  observed: string | null;
+  missing: number | null;
 }
 
 /** Rows of `transitions`. */
