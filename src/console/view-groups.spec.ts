@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Alert } from '../alerts/alert.js';
-import type { Rule, RuleGroup } from '../rules/rule.js';
+import { DEFAULT_BEHAVIOUR, type Rule, type RuleGroup } from '../rules/rule.js';
 import { viewGroups } from './view-groups.js';
 
 const at = (second: number): Date => new Date(Date.UTC(2026, 2, 10, 12, 0, second));
@@ -14,7 +14,9 @@ const rule = (index: number, alert: string, more: Partial<Rule> = {}): Rule => (
   labels: {},
   annotations: {},
   absentMeansClear: true,
+  behaviour: DEFAULT_BEHAVIOUR,
   queries: [],
+  selectors: [],
   judge: () => [],
   ...more,
 });

@@ -29,6 +29,7 @@ describe('stripComparison', () => {
     ['foo > bar', 'its outermost comparison has no number on either side'],
     ['foo > on (a) group_left bar', 'its outermost comparison has no number on either side'],
     ['foo > scalar(bar)', 'its outermost comparison has no number on either side'],
+    ['foo >', 'its outermost comparison lacks a side'],
     ['1 < bool 2', 'a comparison with bool gives 0 or 1 and selects nothing: write it without bool'],
     ['foo > bool 1', 'a comparison with bool gives 0 or 1 and selects nothing: write it without bool'],
   ])('%s is left alone', (text, reason) => {

@@ -47,7 +47,8 @@ export function stripComparison(text: string): StrippedComparison {
     return refuse('the outermost operation is no comparison with a number');
   if (outermost.getChild('BoolModifier'))
     return refuse('a comparison with bool gives 0 or 1 and selects nothing: write it without bool');
-  const [left, right] = expressions(outermost) as [SyntaxNode, SyntaxNode];
+  const [left, right] = expressions(outermost);
+  if (!left || !right) return refuse('its outermost comparison lacks a side');
   const [leftNumber, rightNumber] = [numberOf(text, left), numberOf(text, right)];
   const symbol = OPERATORS[operator.name] as ComparisonOperator;
   if (rightNumber !== undefined && leftNumber === undefined)

@@ -68,7 +68,7 @@ describe('compileRuleGroups', () => {
       { labels: { job: 'b' }, value: Number.NaN, timestamp: 0 },
     ];
     expect(rule.judge({ expr: samples }, context)).toEqual([
-      { labels: { job: 'a' }, value: 0, verdict: 'breached' },
+      { labels: { job: 'a' }, metric: 'up', value: 0, verdict: 'breached' },
       { labels: { job: 'b' }, value: Number.NaN, verdict: 'breached' },
     ]);
     expect(rule.judge({ expr: [] }, context)).toEqual([]);

@@ -1,7 +1,8 @@
 import type { SamplesByQuery } from '../prometheus/sample.js';
+import { vectorSelectors } from '../promql/vector-selectors.js';
 import { compileAlertTemplate } from '../templates/compile-alert-template.js';
 import type { Template } from '../templates/template.js';
-import { judgeExpr } from './judge-expr.js';
+import { behaviourOf, exprCondition } from './expr-condition.js';
 import { ruleKinds } from './kinds/index.js';
 import type { ModelFacts, RuleKind } from './kinds/kind.js';
 import { defaultModelFacts } from './model.schema.js';
@@ -63,36 +64,42 @@ function compileRule(
     labels: compileTexts({ ...group.labels, ...form.labels }),
     annotations: compileTexts(form.annotations),
   };
-  for (const kind of ruleKinds) {
-    const spec: unknown = form[kind.kind];
-    if (spec !== undefined) return { ...shared, ...kindRule(kind, spec, models) };
-  }
-  const expr = form.expr ?? '';
-  return {
-    ...shared,
-    kind: 'expr',
-    query: expr,
-    absentMeansClear: true,
-    queries: [{ name: 'expr', expr }],
-    judge: (samples) => judgeExpr(samples['expr'] ?? []),
-  };
+  const condition = conditionOf(form, models);
+  const selectors = condition.queries.flatMap(({ expr }) => vectorSelectors(expr));
+  return { ...shared, ...condition, selectors: [...new Set(selectors)] };
 }
 
-function kindRule(
+type Condition = Omit<
+  Rule,
+  'key' | 'alert' | 'forMs' | 'keepFiringForMs' | 'labels' | 'annotations' | 'selectors'
+>;
+
+function conditionOf(form: RuleForm, models: ReadonlyMap<string, ModelFacts>): Condition {
+  for (const kind of ruleKinds) {
+    const spec: unknown = form[kind.kind];
+    if (spec !== undefined)
+      return { ...kindCondition(kind, spec, models), behaviour: behaviourOf(form.retune) };
+  }
+  return exprCondition(form.expr ?? '', form.retune);
+}
+
+function kindCondition(
   kind: RuleKind,
   spec: unknown,
   models: ReadonlyMap<string, ModelFacts>,
-): Omit<Rule, 'key' | 'alert' | 'forMs' | 'keepFiringForMs' | 'labels' | 'annotations'> {
+): Omit<Condition, 'behaviour'> {
   const name = kind.model(spec);
   const model = models.get(name) ?? defaultModelFacts(name);
+  const snapshot = kind.snapshot?.(spec, model);
   return {
     kind: kind.kind,
     query: kind.describe(spec),
     model: name,
     absentMeansClear: false,
     queries: kind.queries(spec, model),
-    judge: (samples: SamplesByQuery, { now, firing }: EvaluationContext) =>
-      kind.judge(spec, samples, { now, firing, model }),
+    ...(snapshot ? { snapshot } : {}),
+    judge: (samples: SamplesByQuery, context: EvaluationContext) =>
+      kind.judge(spec, samples, { ...context, model }),
   };
 }
 

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { Duration, PositiveDuration, formatDuration } from '../schema/duration.js';
 import { ruleKinds } from './kinds/index.js';
+import { SEVERITY } from '../alerts/severity.js';
 import { checkPromql } from '../promql/check-promql.js';
+import { RuleExtension, extensionFaults } from './extension.schema.js';
 import { RuleAnnotations, RuleLabels } from './rule-texts.js';
 
 type AnyKind = (typeof ruleKinds)[number];
@@ -21,7 +23,7 @@ const Promql = z.string().superRefine((text, context) => {
   context.addIssue({ code: 'custom', message, input: text });
 });
 
-/** One rule as written: Prometheus' fields, and a model kind in the place of `expr`. */
+/** One rule as written: Prometheus' fields, a model kind in the place of `expr`, and what is ours under `retune`. */
 export const RuleForm = z
   .strictObject({
     alert: z.string().min(1, 'expected a name, got an empty text').optional(),
@@ -35,6 +37,7 @@ export const RuleForm = z
     keep_firing_for: Duration.prefault('0s'),
     labels: RuleLabels,
     annotations: RuleAnnotations,
+    retune: RuleExtension.optional(),
   })
   .superRefine((rule, context) => {
     const fail = (path: string[], message: string): void =>
@@ -54,7 +57,16 @@ export const RuleForm = z
         rule.record === undefined ? `expected expr, or one of ${kindNames.join(', ')}` : 'expected expr',
       );
     }
+    for (const fault of rule.retune && conditions.length === 1
+      ? extensionFaults(rule.retune, {
+          labels: rule.labels,
+          ...(rule.expr === undefined ? {} : { expr: rule.expr }),
+          ...(kinds[0] === undefined ? {} : { kind: kinds[0] }),
+        })
+      : [])
+      fail(['retune', fault.key], fault.message);
     if (rule.record === undefined) return;
+    if (rule.retune) fail(['retune'], 'a recording rule has no retune');
     if (kinds[0]) fail([kinds[0]], `${kinds[0]} belongs to alert; a recording rule has expr`);
     if (rule.for > 0) fail(['for'], 'a recording rule has no for');
     if (rule.keep_firing_for > 0) fail(['keep_firing_for'], 'a recording rule has no keep_firing_for');
@@ -64,16 +76,26 @@ export const RuleForm = z
 export type RuleForm = z.output<typeof RuleForm>;
 
 /** One rule group as written. */
-export const RuleGroupForm = z.strictObject({
-  name: z.string().min(1, 'expected a name, got an empty text'),
-  interval: PositiveDuration.refine((ms) => ms >= 1000, {
-    error: (issue) => `expected an interval of at least 1s, got ${formatDuration(issue.input as number)}`,
-  }).optional(),
-  limit: z.int().min(0).default(0),
-  query_offset: Duration.optional(),
-  labels: RuleLabels,
-  rules: z.array(RuleForm).default([]),
-});
+export const RuleGroupForm = z
+  .strictObject({
+    name: z.string().min(1, 'expected a name, got an empty text'),
+    interval: PositiveDuration.refine((ms) => ms >= 1000, {
+      error: (issue) => `expected an interval of at least 1s, got ${formatDuration(issue.input as number)}`,
+    }).optional(),
+    limit: z.int().min(0).default(0),
+    query_offset: Duration.optional(),
+    labels: RuleLabels,
+    rules: z.array(RuleForm).default([]),
+  })
+  .superRefine((group, context) => {
+    if (!(SEVERITY in group.labels)) return;
+    group.rules.forEach(({ retune }, index) => {
+      if (!retune?.thresholds) return;
+      const message =
+        'the line that was crossed gives the severity: take the label severity of the group away, or give it to the other rules';
+      context.addIssue({ code: 'custom', path: ['rules', index, 'retune', 'thresholds'], message });
+    });
+  });
 export type RuleGroupForm = z.output<typeof RuleGroupForm>;
 
 /** The `groups` of one file: those of a Prometheus rule file, unchanged; names are unique. */

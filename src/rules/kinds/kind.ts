@@ -3,6 +3,8 @@ import type { Evidence } from '../../alerts/alert.js';
 import type { Labels } from '../../alerts/labels.js';
 import type { DriftReference } from '../../drift/reference.js';
 import type { PromQuery, SamplesByQuery } from '../../prometheus/sample.js';
+import type { ActiveVersion } from '../serving-versions.js';
+import type { FrozenReferences, SnapshotRequest } from '../snapshot.js';
 
 /**
  * What one evaluation says about one label set.
@@ -21,6 +23,8 @@ export type Severity = 'warning' | 'critical';
 export interface Observation {
   /** Labels of the alert instance before the rule's own labels are laid over them; never `__name__`. */
   readonly labels: Labels;
+  /** Name of the metric where the series has one: templates may show it, no alert carries it. */
+  readonly metric?: string;
   readonly value: number | null;
   readonly verdict: Verdict;
   /** The worst of a rule's severities that the value reaches, when the rule has several; never part of the identity. */
@@ -28,14 +32,24 @@ export interface Observation {
   readonly evidence?: Evidence;
 }
 
+/**
+ * What a model without a reference file is compared with: the version itself once it had settled (`pinned`), the model some
+ * time earlier (`rolling`), the model in the same hours of the last four weeks (`seasonal`), or nothing.
+ */
+export type ReferenceFallback = 'pinned' | 'rolling' | 'seasonal' | 'none';
+
 /** What is known about a model besides its metrics; from `models:` in rules/*.yml, with safe defaults for every field. */
 export interface ModelFacts {
   readonly name: string;
   /** Age a version needs before its accuracy is judged. */
   readonly labelDelaySettledMs: number;
   readonly reference?: DriftReference;
-  /** What stands in where `reference` says nothing: the model itself some time earlier (unless given), or nothing. */
-  readonly referenceFallback?: 'rolling' | 'none';
+  /** What stands in where `reference` says nothing; `pinned` unless given. */
+  readonly referenceFallback?: ReferenceFallback;
+  /** How long a version serves before what it sees and says is frozen; a day unless given. */
+  readonly pinAfterMs?: number;
+  /** Which versions are judged; `DEFAULT_ACTIVE_VERSION` unless given. */
+  readonly activeVersion?: ActiveVersion;
 }
 
 /** What `judge` may know besides the samples. */
@@ -45,6 +59,8 @@ export interface JudgeContext {
   readonly model: ModelFacts;
   /** Fingerprints of the observation labels of this rule's firing alerts; for hysteresis. */
   readonly firing: ReadonlySet<string>;
+  /** What is frozen of what `snapshot` asked for; nothing unless given. */
+  readonly references?: FrozenReferences;
 }
 
 /**
@@ -63,6 +79,8 @@ export interface RuleKind<Kind extends string = string, Spec = unknown> {
   /** What an operator should know about this spec and this model before it is needed; sentences. */
   warnings?(spec: Spec, model: ModelFacts): readonly string[];
   queries(spec: Spec, model: ModelFacts): readonly PromQuery[];
+  /** Counts the kind wants frozen in the database, to find them again in `context.references`. */
+  snapshot?(spec: Spec, model: ModelFacts): SnapshotRequest | undefined;
   /**
    * The verdicts. A label set that has none is treated as gone, unless nothing at all could be said: a lone `no_data` for
    * the model keeps the alerts of all its versions. Never throws on any answer Prometheus can give.
