@@ -1,138 +1,132 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Alert } from '../alerts/alert.js';
 import type { AlertChange } from '../alerts/alert.store.js';
 import { fingerprint } from '../alerts/fingerprint.js';
-import { ALERT_NAME, type Labels, normalizeLabels } from '../alerts/labels.js';
+import { ALERT_NAME, type Labels } from '../alerts/labels.js';
+import { SEVERITY } from '../alerts/severity.js';
 import { type Sighting, stepAlert } from '../alerts/step-alert.js';
-import type { PrometheusError, SamplesByQuery } from '../prometheus/sample.js';
-import type { Observation } from '../rules/kinds/kind.js';
-import type { Rule } from '../rules/rule.js';
-import type { AlertTemplateData } from '../templates/template.js';
-
-/** Health of a rule: a matter of its queries, never of its alerts. */
-export type RuleHealth = 'ok' | 'error' | 'no_data' | 'insufficient_data' | 'stale';
+import type { PrometheusError } from '../prometheus/sample.js';
+import type { EvaluationContext, Rule } from '../rules/rule.js';
+import { limitAlerts, type SteppedAlert } from './limit-alerts.js';
+import type { RuleAnswer } from './rule-answer.js';
+import { healthOf, isSilent, type RuleFinding, type RuleHealth } from './rule-health.js';
+import { sight, type Sighted, type TemplateSurroundings } from './sight.js';
+import { worstValue } from './worst-value.js';
 
 /** What one evaluation of one rule comes to. */
-export interface RuleOutcome {
-  readonly health: RuleHealth;
-  readonly error?: string;
+export interface RuleOutcome extends RuleFinding {
   /** Alerts to store again, in any state. */
   readonly changes: readonly AlertChange[];
   readonly series: number;
+  /** The value this evaluation is remembered by. */
+  readonly worst: number | null;
 }
 
-/** What templates may show besides the alert itself. */
-export interface TemplateSurroundings {
-  readonly externalLabels: Labels;
-  readonly externalUrl: string;
-  /** Where a person can look at a query: Prometheus without credentials. */
-  readonly prometheusAddress: string;
+/** What an evaluation of one rule rests on. */
+export interface RuleLook {
+  readonly answer: RuleAnswer | PrometheusError;
+  /** The rule's pending and firing alerts. */
+  readonly open: readonly Alert[];
+  readonly slot: Date;
+  /** Most alerts the rule may have; 0: no limit. */
+  readonly limit: number;
+  readonly surroundings: TemplateSurroundings;
 }
 
 /**
- * One rule at one slot: judges the answers and steps every alert of the rule. Pure.
- * A failed query changes nothing but the health; so does an answer that would give two alerts one label set.
+ * One rule at one slot: judges the answers and steps every alert of the rule. Pure. A failed query changes nothing but the
+ * health; so does an answer that would give two alerts one label set.
  */
-export function evaluateRule(
-  rule: Rule,
-  answer: SamplesByQuery | PrometheusError,
-  open: readonly Alert[],
-  slot: Date,
-  limit: number,
-  surroundings: TemplateSurroundings,
-): RuleOutcome {
-  if (answer instanceof Error) {
-    return { health: 'error', error: `${answer.reason}: ${answer.message}`, changes: [], series: 0 };
-  }
-  const firing = new Set(
-    open.filter((alert) => alert.state === 'firing').map((alert) => observedFingerprint(rule, alert)),
-  );
-  const observations = rule.judge(answer, { now: slot, firing });
-  const sightings = new Map<string, Sighting>();
+export function evaluateRule(rule: Rule, look: RuleLook): RuleOutcome {
+  const { answer, open, slot, limit, surroundings } = look;
+  if (answer instanceof Error) return failed(`${answer.reason}: ${answer.message}`);
+  const observations = rule.judge(answer.samples, contextOf(rule, open, slot));
+  const sightings = new Map<string, Sighted>();
   for (const observation of observations) {
-    const sighting = sight(rule, observation, slot, surroundings);
-    const key = fingerprint(sighting.labels);
-    if (sightings.has(key))
-      return failed(`two series have the labels ${show(sighting.labels)} once the rule's labels are applied`);
-    sightings.set(key, sighting);
+    const sighted = sight(rule, observation, slot, surroundings);
+    if (sightings.has(sighted.key)) {
+      const labels = show(sighted.seen.labels);
+      return failed(`two series have the labels ${labels} once the rule's labels are applied`);
+    }
+    sightings.set(sighted.key, sighted);
   }
-  const breached = [...sightings.values()].filter((sighting) => sighting.verdict === 'breached').length;
-  if (limit > 0 && breached > limit) return failed(`${breached} alerts exceed the group's limit of ${limit}`);
-
-  const health = healthOf(rule, observations);
-  // A model that vanished altogether has not recovered; one version that left while others report has.
-  const absent =
-    rule.absentMeansClear || health === 'ok' || health === 'insufficient_data' ? 'gone' : 'unknown';
-  const byFingerprint = new Map(open.map((alert) => [alert.fingerprint, alert]));
-  const changes: AlertChange[] = [];
-  for (const key of new Set([...sightings.keys(), ...byFingerprint.keys()])) {
-    const alert = byFingerprint.get(key);
-    const seen = sightings.get(key) ?? missing(alert as Alert, absent);
-    const step = stepAlert(alert, seen, { source: rule.key, fingerprint: key }, rule, slot);
-    if (step.alert === alert && !step.transition) continue;
-    const after = step.alert ?? alert;
-    if (!after) continue;
-    changes.push({
-      alert: after,
-      ...(step.alert ? {} : { deleted: true }),
-      ...(step.transition ? { transition: step.transition } : {}),
-    });
-  }
-  return { health, changes, series: observations.length };
+  const health = healthOf(rule, observations, answer.scanned);
+  const stepped = stepAll(rule, sightings, open, health, slot);
+  const limited = limitAlerts(stepped, limit, rule.behaviour.limit, slot);
+  const measured = { series: observations.length, worst: worstValue(rule, observations) };
+  const { changes, cut } = limited;
+  if (cut === 0) return { health, changes, ...measured };
+  const exceeded = `${limited.open} alerts exceed the group's limit of ${limit}`;
+  return rule.behaviour.limit === 'truncate'
+    ? { health, warning: `${exceeded}: the youngest ${cut} are cut`, changes, ...measured }
+    : { health: 'error', error: `${exceeded}: all are cleared`, changes, ...measured };
 }
 
 function failed(error: string): RuleOutcome {
-  return { health: 'error', error, changes: [], series: 0 };
+  return { health: 'error', error, changes: [], series: 0, worst: null };
 }
 
-function sight(
+function stepAll(
   rule: Rule,
-  observation: Observation,
+  sightings: ReadonlyMap<string, Sighted>,
+  open: readonly Alert[],
+  health: RuleHealth,
   slot: Date,
-  surroundings: TemplateSurroundings,
-): Sighting {
-  const data: AlertTemplateData = {
-    labels: observation.labels,
-    value: observation.value ?? Number.NaN,
-    ...surroundings,
-    now: slot,
-  };
-  const labels: Record<string, string> = { ...observation.labels };
-  for (const [name, template] of Object.entries(rule.labels)) labels[name] = template.render(data);
-  labels[ALERT_NAME] = rule.alert;
-  const verdict = observation.verdict;
-  return {
-    verdict: verdict === 'breached' || verdict === 'clear' ? verdict : 'unknown',
-    labels: normalizeLabels(labels),
-    annotations: Object.fromEntries(
-      Object.entries(rule.annotations).map(([name, template]) => [name, template.render(data)]),
-    ),
-    value: observation.value,
-    ...generatorUrl(rule, surroundings),
-    ...(observation.evidence ? { evidence: { ...observation.evidence, kind: rule.kind } } : {}),
-  };
+): readonly SteppedAlert[] {
+  const { forMs, keepFiringForMs, behaviour } = rule;
+  const before = new Map(open.map((alert) => [alert.fingerprint, alert]));
+  // A model that vanished altogether has not recovered; one version that left while others report has.
+  const vanished = isSilent(health) && !rule.absentMeansClear;
+  const [onNoData, goneAfter]: [Sighting['verdict'], number] =
+    behaviour.onNoData === 'resolve' ? ['gone', behaviour.noDataAfter] : ['unknown', 1];
+  return [...new Set([...sightings.keys(), ...before.keys()])].map((key) => {
+    const alert = before.get(key);
+    const sighted = sightings.get(key);
+    const seen = sighted?.seen ?? unseen(alert as Alert, vanished ? onNoData : 'gone');
+    const silent = sighted ? sighted.silent : vanished;
+    const step = stepAlert(
+      alert,
+      sighted?.silent ? { ...seen, verdict: onNoData } : seen,
+      { source: rule.key, fingerprint: key },
+      { forMs, keepFiringForMs, goneAfter: silent ? goneAfter : behaviour.goneAfter },
+      slot,
+    );
+    return {
+      ...(alert ? { before: alert } : {}),
+      ...(step.alert ? { after: unchanged(alert, step.alert) ? alert : step.alert } : {}),
+      ...(step.transition ? { transition: step.transition } : {}),
+    };
+  });
 }
 
-/** The graph of what the rule asks; for a kind, of its first question. */
-function generatorUrl(rule: Rule, { prometheusAddress }: TemplateSurroundings): { generatorUrl?: string } {
-  const expr = rule.queries[0]?.expr;
-  if (!expr || !prometheusAddress) return {};
-  return { generatorUrl: `${prometheusAddress}/graph?g0.expr=${encodeURIComponent(expr)}&g0.tab=0` };
-}
-
-function missing(alert: Alert, verdict: 'gone' | 'unknown'): Sighting {
+function unseen(alert: Alert, verdict: 'gone' | 'unknown'): Sighting {
   return { verdict, labels: alert.labels, annotations: alert.annotations, value: alert.value };
 }
 
-function healthOf(rule: Rule, observations: readonly Observation[]): RuleHealth {
-  if (rule.absentMeansClear) return 'ok';
-  const verdicts = new Set(observations.map((observation) => observation.verdict));
-  if (verdicts.has('breached') || verdicts.has('clear')) return 'ok';
-  if (verdicts.has('insufficient_data')) return 'insufficient_data';
-  return verdicts.has('stale') ? 'stale' : 'no_data';
+/** Nothing but the time of the look is new: there is nothing to store. */
+function unchanged(before: Alert | undefined, { evaluatedAt: _, ...after }: Alert): before is Alert {
+  if (!before || !Object.is(before.value, after.value)) return false;
+  const { evaluatedAt: _before, ...known } = before;
+  return isDeepStrictEqual(known, after);
 }
 
-/** The labels a kind gave, found again below the rule's own. */
-function observedFingerprint(rule: Rule, alert: Alert): string {
+/** What the judge may know of the alerts that fire. */
+function contextOf(rule: Rule, open: readonly Alert[], now: Date): EvaluationContext {
+  const firing = open.filter(({ state }) => state === 'firing');
+  const severities = firing.flatMap((alert): [string, string][] => {
+    const severity = SEVERITY in rule.labels ? undefined : alert.labels[SEVERITY];
+    return severity === undefined ? [] : [[observedBy(rule, alert), severity]];
+  });
+  return {
+    now,
+    firing: new Set(firing.map((alert) => observedBy(rule, alert))),
+    severities: new Map(severities),
+  };
+}
+
+/** The labels the rule observed: as they were noted, or else found again below the rule's own. */
+function observedBy(rule: Rule, alert: Alert): string {
+  if (alert.observed !== undefined) return alert.observed;
   const own = new Set([ALERT_NAME, ...Object.keys(rule.labels)]);
   return fingerprint(Object.fromEntries(Object.entries(alert.labels).filter(([name]) => !own.has(name))));
 }

@@ -1,10 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AlertsModule } from '../alerts/alerts.module.js';
 import { JournalModule } from '../journal/journal.module.js';
+import { DatasourceAlarm } from './datasource-alarm.store.js';
+import { EvaluationStores } from './evaluation-stores.store.js';
 import { EvaluationLimits, EvaluationScheduler } from './evaluation.scheduler.js';
 import { EvaluationWorker } from './evaluation.worker.js';
 import { GroupAsker } from './group-asker.client.js';
 import { GroupStore } from './group.store.js';
+import { RuleStandingStore } from './rule-standing.store.js';
 import { RuleBook } from './rule-book.store.js';
 
 /** The clock, and what happens at each tick. */
@@ -19,11 +22,14 @@ export class EvaluationModule {
         { provide: EvaluationLimits, useValue: Object.assign(new EvaluationLimits(), { concurrency }) },
         RuleBook,
         GroupStore,
+        RuleStandingStore,
+        EvaluationStores,
+        DatasourceAlarm,
         GroupAsker,
         EvaluationWorker,
         EvaluationScheduler,
       ],
-      exports: [RuleBook, GroupStore],
+      exports: [RuleBook, GroupStore, RuleStandingStore],
     };
   }
 }

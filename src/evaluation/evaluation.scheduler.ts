@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
 import { schedule, type ScheduledTask } from 'node-cron';
 import pLimit, { type LimitFunction } from 'p-limit';
+import { ALERT_NAME } from '../alerts/labels.js';
 import type { Log } from '../platform/log.js';
 import { Platform } from '../platform/platform.module.js';
 import type { RuleGroup } from '../rules/rule.js';
@@ -108,13 +109,7 @@ export class EvaluationScheduler implements OnApplicationBootstrap, BeforeApplic
     const elapsedMs = (): number => clock.now().getTime() - claim.slot.getTime();
     const budget = Math.min(BUDGET.longestMs, Math.max(BUDGET.shortestMs, group.intervalMs));
     try {
-      const report = await this.worker.evaluate(
-        group,
-        claim.slot,
-        (work) => database.transaction(work),
-        elapsedMs,
-        AbortSignal.timeout(budget),
-      );
+      const report = await this.worker.evaluate(group, claim, elapsedMs, AbortSignal.timeout(budget));
       this.tell(report, group, claim);
       this.metrics.seconds.observe(elapsedMs() / 1000);
     } catch (error) {
@@ -137,24 +132,19 @@ export class EvaluationScheduler implements OnApplicationBootstrap, BeforeApplic
       });
       return;
     }
-    for (const outcome of report.outcomes) {
-      metrics.evaluations.inc({ outcome: outcome.health });
-      for (const { alert, transition } of outcome.changes) {
-        if (!transition) continue;
-        metrics.transitions.inc({ to: transition.to, reason: transition.reason });
-        this.log.info('alert changed state', {
-          rule: outcome.rule.alert,
-          ruleGroup: group.key,
-          fingerprint: alert.fingerprint,
-          from: transition.from,
-          to: transition.to,
-          reason: transition.reason,
-        });
-      }
+    for (const { health } of report.outcomes.values()) metrics.evaluations.inc({ outcome: health });
+    for (const { alert, transition } of report.changes) {
+      if (!transition) continue;
+      metrics.transitions.inc({ to: transition.to, reason: transition.reason });
+      this.log.info('alert changed state', {
+        rule: alert.labels[ALERT_NAME] ?? '',
+        ruleGroup: group.key,
+        fingerprint: alert.fingerprint,
+        from: transition.from,
+        to: transition.to,
+        reason: transition.reason,
+      });
     }
-    const unreachable = report.outcomes.some((outcome) =>
-      /^(unavailable|timeout):/.test(outcome.error ?? ''),
-    );
-    metrics.prometheusUp.set(unreachable ? 0 : 1);
+    metrics.prometheusUp.set(report.answered ? 1 : 0);
   }
 }

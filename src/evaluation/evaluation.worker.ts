@@ -1,102 +1,159 @@
 import { Injectable } from '@nestjs/common';
-import { AlertStore } from '../alerts/alert.store.js';
+import type { AlertChange } from '../alerts/alert.store.js';
 import type { JournalEntry } from '../journal/entry.js';
-import { JournalStore } from '../journal/journal.store.js';
 import { tellTransition } from '../journal/tell-transition.js';
-import type { Db } from '../platform/database.client.js';
-import { PrometheusError, type SamplesByQuery } from '../prometheus/sample.js';
+import { DatabaseClient, type Db } from '../platform/database.client.js';
 import type { Rule, RuleGroup } from '../rules/rule.js';
-import { evaluateRule, type RuleOutcome } from './evaluate-rule.js';
+import { DatasourceAlarm, type DatasourceOutcome } from './datasource-alarm.store.js';
+import { evaluateGroup, type GroupOutcome } from './evaluate-group.js';
+import type { RuleOutcome } from './evaluate-rule.js';
+import { recordOf } from './evaluation-record.js';
+import { EvaluationStores } from './evaluation-stores.store.js';
 import { GroupAsker } from './group-asker.client.js';
-import { GroupStore, type RuleHealthRow } from './group.store.js';
-import type { AnswerByRule } from './rule-answer.js';
+import type { ClaimedSlot } from './group.store.js';
 import { RuleBook } from './rule-book.store.js';
+import type { RuleStanding } from './rule-health.js';
+import type { Standings } from './rule-standing.store.js';
+import { tellHealth } from './tell-health.js';
+import { commonFailure, EVALUATION_SOURCE } from './watch-datasource.js';
 
-/** What an evaluation came to; `undefined` results were discarded because a newer slot is stored. */
+/** What an evaluation came to. */
 export interface EvaluationReport {
+  /** False: it was discarded, because a newer slot is stored. */
   readonly stored: boolean;
-  readonly outcomes: readonly (RuleOutcome & { readonly rule: Rule })[];
+  readonly outcomes: ReadonlyMap<string, RuleOutcome>;
+  /** Every alert that was stored. */
+  readonly changes: readonly AlertChange[];
+  /** False when none of the questions was answered. */
+  readonly answered: boolean;
+}
+
+/** All that one evaluation wants to store besides its place in the history. */
+interface Result extends GroupOutcome {
+  readonly datasource: DatasourceOutcome | undefined;
+}
+
+/** How the rules of a group stood after the slot this process stored last; true as long as nobody stored another one. */
+interface Remembered {
+  readonly group: RuleGroup;
+  readonly slot: number;
+  readonly standings: Standings;
 }
 
 /** Runs one group at one slot: ask, judge, step, and store alerts, transitions and journal in one transaction. */
 @Injectable()
 export class EvaluationWorker {
+  private readonly remembered = new Map<string, Remembered>();
+
   constructor(
     private readonly asker: GroupAsker,
-    private readonly alerts: AlertStore,
-    private readonly groups: GroupStore,
-    private readonly journal: JournalStore,
+    private readonly stores: EvaluationStores,
+    private readonly database: DatabaseClient,
+    private readonly alarm: DatasourceAlarm,
     private readonly book: RuleBook,
   ) {}
 
-  /** Evaluates `group` at `slot`. `transaction` opens the transaction; `elapsedMs` tells how long it has taken so far. */
+  /** Evaluates `group` at the slot that was claimed. `elapsedMs` tells how long it has taken so far. */
   async evaluate(
     group: RuleGroup,
-    slot: Date,
-    transaction: <Result>(work: (trx: Db) => Promise<Result>) => Promise<Result>,
+    claim: ClaimedSlot,
     elapsedMs: () => number,
     signal: AbortSignal,
   ): Promise<EvaluationReport> {
-    const answers = await this.asker.ask(group, slot, signal);
-    return transaction(async (trx) => {
-      if (!(await this.groups.finish(group.key, slot, elapsedMs(), trx)))
-        return { stored: false, outcomes: [] };
-      const open = await this.alerts.openOf(
-        group.rules.map((rule) => rule.key),
-        trx,
-      );
-      const outcomes = group.rules.map((rule) => ({
-        rule,
-        ...evaluateRule(
-          rule,
-          samplesOf(rule, answers),
-          open.filter((alert) => alert.source === rule.key),
-          slot,
-          group.limit,
-          this.book.surroundings,
-        ),
-      }));
-      const changes = outcomes.flatMap((outcome) => outcome.changes);
-      await this.alerts.save(changes, trx);
-      const told = changes.flatMap(({ alert, transition }) =>
-        transition ? [tellTransition(alert, transition)] : [],
-      );
-      await this.journal.append([...told, ...(await this.saveHealth(group, outcomes, slot, trx))], trx);
-      return { stored: true, outcomes };
+    const sources = [...group.rules.map(({ key }) => key), EVALUATION_SOURCE];
+    // Nobody else writes these while the slot is held.
+    const [answers, open, known] = await Promise.all([
+      this.asker.ask(group, claim.slot, signal),
+      this.stores.alerts.openOf(sources, this.database.db),
+      this.standings(group, claim),
+    ]);
+    const failure = commonFailure(answers.values());
+    const look = { group: group.key, slot: claim.slot, ...(failure === undefined ? {} : { failure }) };
+    const datasource =
+      group.rules.length === 0
+        ? undefined
+        : this.alarm.look(
+            look,
+            open.filter(({ source }) => source === EVALUATION_SOURCE),
+          );
+    const outcome = evaluateGroup(group, {
+      answers,
+      open,
+      standings: known,
+      excused: datasource?.excused ?? false,
+      slot: claim.slot,
+      surroundings: this.book.surroundings,
     });
+    const result = { ...outcome, datasource };
+    const finished = {
+      key: group.key,
+      slot: claim.slot,
+      missed: claim.missed,
+      durationMs: elapsedMs(),
+      results: recordOf(group, result.outcomes),
+    };
+    const changes = isNews(result)
+      ? await this.database.transaction(async (trx) =>
+          (await this.stores.groups.finish(finished, trx))
+            ? this.save(group, claim.slot, result, trx)
+            : undefined,
+        )
+      : (await this.stores.groups.finish(finished, this.database.db))
+        ? []
+        : undefined;
+    if (changes) this.remember(group, claim.slot, known, result);
+    else this.remembered.delete(group.key);
+    return {
+      stored: changes !== undefined,
+      outcomes: result.outcomes,
+      changes: changes ?? [],
+      answered: failure === undefined,
+    };
   }
 
-  private async saveHealth(
+  /** Stores what is new; gives back the alerts that were. */
+  private async save(
     group: RuleGroup,
-    outcomes: readonly (RuleOutcome & { readonly rule: Rule })[],
     slot: Date,
+    { changes, standings, datasource }: Result,
     trx: Db,
-  ): Promise<JournalEntry[]> {
-    const rows: RuleHealthRow[] = outcomes.map((outcome) => ({
-      ruleKey: outcome.rule.key,
-      groupKey: group.key,
-      health: outcome.health,
-      lastError: outcome.error ?? null,
-      series: outcome.series,
-    }));
-    const changed = await this.groups.saveHealth(rows, slot, trx);
-    return changed.map(({ ruleKey, before }) => {
-      const outcome = outcomes.find(({ rule }) => rule.key === ruleKey) as RuleOutcome & {
-        readonly rule: Rule;
-      };
-      return {
-        at: slot,
-        kind: 'rule_health',
-        summary: `rule ${outcome.rule.alert}: ${before ?? 'new'} → ${outcome.health}${outcome.error ? ` (${outcome.error})` : ''}; its alerts keep their state`,
-        reason: outcome.health,
-        rule: ruleKey,
-        ...(outcome.rule.model ? { model: outcome.rule.model } : {}),
-      };
-    });
+  ): Promise<readonly AlertChange[]> {
+    const { alerts, journal } = this.stores;
+    // A reload meanwhile may have removed rules, and ended their alerts.
+    const rules = new Map(this.book.group(group.key)?.rules.map((rule): [string, Rule] => [rule.key, rule]));
+    const stored = [
+      ...changes.filter(({ alert }) => rules.has(alert.source)),
+      ...(datasource?.due ? await datasource.change(trx) : []),
+    ];
+    await alerts.save(stored, trx);
+    const kept = [...standings].filter(([key]) => rules.has(key));
+    await this.stores.standings.save(group.key, new Map(kept.map(([key, { after }]) => [key, after])), trx);
+    const told: JournalEntry[] = [
+      ...stored.flatMap(({ alert, transition }) => (transition ? [tellTransition(alert, transition)] : [])),
+      ...kept.flatMap(([key, { before, after }]) => tellHealth(rules.get(key) as Rule, before, after, slot)),
+    ];
+    await journal.append(told, trx);
+    return stored;
+  }
+
+  private async standings(group: RuleGroup, { lastSlot }: ClaimedSlot): Promise<Standings> {
+    const remembered = this.remembered.get(group.key);
+    if (remembered?.group === group && remembered.slot === lastSlot?.getTime()) return remembered.standings;
+    return this.stores.standings.ofGroup(group.key, this.database.db);
+  }
+
+  private remember(group: RuleGroup, slot: Date, known: Standings, { standings }: Result): void {
+    const now =
+      standings.size === 0
+        ? known
+        : new Map([
+            ...known,
+            ...[...standings].map(([key, { after }]): [string, RuleStanding] => [key, after]),
+          ]);
+    this.remembered.set(group.key, { group, slot: slot.getTime(), standings: now });
   }
 }
 
-function samplesOf(rule: Rule, answers: AnswerByRule): SamplesByQuery | PrometheusError {
-  const answer = answers.get(rule.key);
-  return answer instanceof PrometheusError ? answer : (answer?.samples ?? {});
+function isNews({ changes, standings, datasource }: Result): boolean {
+  return changes.length > 0 || standings.size > 0 || datasource?.due === true;
 }

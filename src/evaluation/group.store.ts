@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { type Db, withTables } from '../platform/database.client.js';
 import type { RuleGroup } from '../rules/rule.js';
-import type { RuleHealth } from './evaluate-rule.js';
+import { HISTORY_LENGTH, resultKey, type StoredResults } from './evaluation-record.js';
+import type { RuleHealth } from './rule-health.js';
 import { nextSlot, slotOffset } from './slots.js';
+import type { EvaluationTables } from './tables.js';
 
 /** A slot taken for evaluation; nobody else will evaluate it. */
 export interface ClaimedSlot {
@@ -11,15 +13,30 @@ export interface ClaimedSlot {
   readonly slot: Date;
   /** Slots that passed unevaluated since the last one: counted, never caught up. */
   readonly missed: number;
+  /** The slot whose results are stored; it stays so until this one is finished. */
+  readonly lastSlot: Date | null;
 }
 
-/** What is stored of a rule's health after an evaluation. */
-export interface RuleHealthRow {
-  readonly ruleKey: string;
-  readonly groupKey: string;
+/** What is stored of every evaluation. */
+export interface FinishedSlot {
+  readonly key: string;
+  readonly slot: Date;
+  readonly durationMs: number;
+  readonly missed: number;
+  readonly results: StoredResults;
+}
+
+/** How a rule stands, as the API shows it. */
+export interface RuleStatus {
   readonly health: RuleHealth;
   readonly lastError: string | null;
+  readonly warning: string | null;
+  /** The slot that began this health. */
+  readonly since: Date | null;
+  readonly lastSlot: Date | null;
+  /** Series the last evaluation judged, and the worst value among them. */
   readonly series: number;
+  readonly worst: number | null;
 }
 
 /** A group as the API shows it. */
@@ -31,39 +48,20 @@ export interface GroupStatus {
   readonly lastDurationMs: number | null;
 }
 
-interface Tables {
-  rule_groups: {
-    key: string;
-    interval_ms: number;
-    offset_ms: number;
-    next_due_at: Date;
-    running_slot: Date | null;
-    running_until: Date | null;
-    last_slot: Date | null;
-    missed_total: number;
-    last_duration_ms: number | null;
-    active: boolean;
-  };
-  rule_health: {
-    rule_key: string;
-    group_key: string;
-    health: RuleHealth;
-    last_error: string | null;
-    last_slot: Date | null;
-    duration_ms: number | null;
-    series: number;
-  };
-}
-
 /** A holder that has not finished this long after its evaluation's budget is dead. */
 const LEASE_MARGIN_MS = 2000;
+
+/** Where the last stored slot of a group stands in its history. */
+const POSITION = sql.raw(
+  `(floor(extract(epoch from last_slot) * 1000 / interval_ms)::bigint % ${HISTORY_LENGTH})::smallint`,
+);
 
 /** When each group is due, who evaluates it, and how its rules fare. */
 @Injectable()
 export class GroupStore {
   /** Makes the stored groups those in force; a group whose interval is unchanged keeps its schedule. */
   async sync(groups: readonly RuleGroup[], now: Date, on: Db): Promise<void> {
-    const tables = withTables<Tables>(on);
+    const tables = withTables<EvaluationTables>(on);
     const keys = groups.map((group) => group.key);
     await tables
       .updateTable('rule_groups')
@@ -93,6 +91,10 @@ export class GroupStore {
     await tables
       .deleteFrom('rule_health')
       .where(sql<boolean>`not (rule_key = any(${rules}))`)
+      .execute();
+    await tables
+      .deleteFrom('evaluation_history')
+      .where(sql<boolean>`not (group_key = any(${keys}))`)
       .execute();
   }
 
@@ -124,29 +126,34 @@ export class GroupStore {
           (least(${budget.longestMs}, greatest(${budget.shortestMs}, s.interval_ms)) + ${LEASE_MARGIN_MS}),
         next_due_at = s.slot + s.interval_ms * interval '1 millisecond', missed_total = g.missed_total + s.late
       from slots s where g.key = s.key
-      returning g.key, s.slot, s.late as missed`.execute(on);
+      returning g.key, s.slot, s.late as missed, g.last_slot as "lastSlot"`.execute(on);
     return rows.rows;
   }
 
   /**
    * The fence, first statement of the transaction that stores a slot's results: false when a newer slot is stored already
-   * or the slot was taken over, and then nothing may be stored.
+   * or the slot was taken over, and then nothing may be stored. Writes the history in the same breath, over what was there
+   * a hundred slots ago.
    */
-  async finish(key: string, slot: Date, durationMs: number, on: Db): Promise<boolean> {
-    const done = await withTables<Tables>(on)
-      .updateTable('rule_groups')
-      .set({ last_slot: slot, running_slot: null, running_until: null, last_duration_ms: durationMs })
-      .where('key', '=', key)
-      .where('running_slot', '=', slot)
-      .where((where) => where.or([where('last_slot', 'is', null), where('last_slot', '<', slot)]))
-      .returning('key')
-      .executeTakeFirst();
-    return done !== undefined;
+  async finish({ key, slot, durationMs, missed, results }: FinishedSlot, on: Db): Promise<boolean> {
+    const rows = await sql`
+      with fence as (
+        update rule_groups set last_slot = ${slot}, running_slot = null, running_until = null,
+          last_duration_ms = ${durationMs}
+        where key = ${key} and running_slot = ${slot} and (last_slot is null or last_slot < ${slot})
+        returning key, ${POSITION} as position
+      )
+      insert into evaluation_history (group_key, position, slot, duration_ms, missed, rules)
+      select key, position, ${slot}, ${durationMs}, ${missed}, ${JSON.stringify(results)}::jsonb from fence
+      on conflict (group_key, position) do update set slot = excluded.slot, duration_ms = excluded.duration_ms,
+        missed = excluded.missed, rules = excluded.rules
+      returning position`.execute(on);
+    return rows.rows.length > 0;
   }
 
   /** Gives a slot back unevaluated; it counts as missed. */
   async release(key: string, slot: Date, on: Db): Promise<void> {
-    await withTables<Tables>(on)
+    await withTables<EvaluationTables>(on)
       .updateTable('rule_groups')
       .set((row) => ({ running_slot: null, running_until: null, missed_total: row('missed_total', '+', 1) }))
       .where('key', '=', key)
@@ -154,50 +161,9 @@ export class GroupStore {
       .execute();
   }
 
-  /** Stores the health of a group's rules; returns the rules whose health changed, with what it was. */
-  async saveHealth(
-    rows: readonly RuleHealthRow[],
-    slot: Date,
-    on: Db,
-  ): Promise<{ ruleKey: string; before: RuleHealth | null }[]> {
-    if (rows.length === 0) return [];
-    const tables = withTables<Tables>(on);
-    const known = await tables
-      .selectFrom('rule_health')
-      .select(['rule_key', 'health'])
-      .where('group_key', '=', rows[0]?.groupKey as string)
-      .execute();
-    await tables
-      .insertInto('rule_health')
-      .values(
-        rows.map((row) => ({
-          rule_key: row.ruleKey,
-          group_key: row.groupKey,
-          health: row.health,
-          last_error: row.lastError,
-          last_slot: slot,
-          series: row.series,
-        })),
-      )
-      .onConflict((conflict) =>
-        conflict.column('rule_key').doUpdateSet((row) => ({
-          group_key: row.ref('excluded.group_key'),
-          health: row.ref('excluded.health'),
-          last_error: row.ref('excluded.last_error'),
-          last_slot: row.ref('excluded.last_slot'),
-          series: row.ref('excluded.series'),
-        })),
-      )
-      .execute();
-    const before = new Map(known.map((row) => [row.rule_key, row.health]));
-    return rows
-      .filter((row) => (before.get(row.ruleKey) ?? 'ok') !== row.health)
-      .map((row) => ({ ruleKey: row.ruleKey, before: before.get(row.ruleKey) ?? null }));
-  }
-
   /** Schedule of the active groups. */
   async statuses(on: Db): Promise<GroupStatus[]> {
-    const rows = await withTables<Tables>(on)
+    const rows = await withTables<EvaluationTables>(on)
       .selectFrom('rule_groups')
       .selectAll()
       .where('active', '=', true)
@@ -211,18 +177,34 @@ export class GroupStore {
     }));
   }
 
-  /** Health of all rules by rule key. */
-  async health(
-    on: Db,
-  ): Promise<
-    Map<string, { health: RuleHealth; lastError: string | null; lastSlot: Date | null; series: number }>
-  > {
-    const rows = await withTables<Tables>(on).selectFrom('rule_health').selectAll().execute();
+  /** How every rule stands, by rule key. */
+  async health(on: Db): Promise<Map<string, RuleStatus>> {
+    const rows = await sql<StatusRow>`
+      select h.rule_key, h.group_key, h.health, h.last_error, h.warning, h.since, g.last_slot
+      from rule_health h join rule_groups g on g.key = h.group_key`.execute(on);
+    const last = await sql<{ key: string; rules: StoredResults }>`
+      select g.key, e.rules from rule_groups g join evaluation_history e
+        on e.group_key = g.key and e.position = ${POSITION} and e.slot = g.last_slot
+      where g.active`.execute(on);
+    const results = new Map(last.rows.map(({ key, rules }) => [key, rules]));
     return new Map(
-      rows.map((row) => [
-        row.rule_key,
-        { health: row.health, lastError: row.last_error, lastSlot: row.last_slot, series: row.series },
-      ]),
+      rows.rows.map((row) => {
+        const result = results.get(row.group_key)?.[resultKey(row.group_key, row.rule_key)];
+        return [
+          row.rule_key,
+          {
+            health: row.health,
+            lastError: row.last_error,
+            warning: row.warning,
+            since: row.since,
+            lastSlot: row.last_slot,
+            series: result?.n ?? 0,
+            worst: result?.v ?? null,
+          },
+        ];
+      }),
     );
   }
 }
+
+type StatusRow = EvaluationTables['rule_health'] & Pick<EvaluationTables['rule_groups'], 'last_slot'>;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Rule, RuleGroup } from '../rules/rule.js';
-import type { TemplateSurroundings } from './evaluate-rule.js';
+import type { TemplateSurroundings } from './sight.js';
 
 /** The rule groups in force, replaced as a whole by a reload. */
 @Injectable()
