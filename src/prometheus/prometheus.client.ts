@@ -1,13 +1,15 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import axios, { type AxiosInstance, isAxiosError } from 'axios';
+import { BrokenConnection, type ExchangeAnswer, HttpExchange } from './http-exchange.client.js';
 import { readAnswer } from './read-answer.js';
-import { type PrometheusAnswer, PrometheusError } from './sample.js';
+import type { PrometheusAnswer } from './sample.js';
 
 /** Beyond eight connections two cores gain nothing, and Prometheus itself runs twenty queries at a time at most. */
 const CONNECTIONS = 8;
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+const READY_WITHIN_MS = 2000;
+/** Before the second attempt; spread, so that all the questions of a slot do not come back at once. */
+const PAUSE_MS = { shortest: 50, longest: 250 };
 
 /** What may be said with a query. */
 export interface QueryOptions {
@@ -18,33 +20,20 @@ export interface QueryOptions {
 }
 
 /**
- * Asks Prometheus' query API. One attempt per question: the next slot is the retry.
+ * Asks Prometheus' query API. A question whose connection broke is asked once more, within its time; for everything else the
+ * next slot is the retry.
  * No `Accept-Encoding: gzip`: Prometheus builds a compressor per answer, which costs it 2.5 to 5 times the CPU.
  */
 @Injectable()
 export class PrometheusClient {
-  private readonly http: AxiosInstance;
-  private readonly agents: readonly [HttpAgent, HttpsAgent];
+  private readonly http: HttpExchange;
 
-  constructor(url: string, timeoutMs: number) {
-    const options = { keepAlive: true, maxSockets: CONNECTIONS };
-    this.agents = [new HttpAgent(options), new HttpsAgent(options)];
-    const address = new URL(url);
-    this.http = axios.create({
-      baseURL: `${address.origin}${address.pathname.replace(/\/$/, '')}`,
-      ...(address.username ? { auth: credentials(address) } : {}),
-      httpAgent: this.agents[0],
-      httpsAgent: this.agents[1],
-      timeout: timeoutMs,
-      maxRedirects: 0,
-      proxy: false,
-      decompress: false,
-      maxContentLength: MAX_ANSWER_BYTES,
-      responseType: 'text',
-      transformResponse: (body: string) => body,
-      validateStatus: () => true,
-      headers: { 'Accept-Encoding': 'identity', 'User-Agent': 'Retune' },
-    });
+  /** `timeoutMs` is the longest one query may take, both attempts and the pause between them included. */
+  constructor(
+    url: string,
+    private readonly timeoutMs: number,
+  ) {
+    this.http = new HttpExchange(url, { connections: CONNECTIONS, maxBytes: MAX_ANSWER_BYTES });
   }
 
   /**
@@ -54,45 +43,36 @@ export class PrometheusClient {
   async query(expr: string, at: Date, { signal, stats }: QueryOptions = {}): Promise<PrometheusAnswer> {
     const form = new URLSearchParams({ query: expr, time: (at.getTime() / 1000).toFixed(3) });
     if (stats) form.set('stats', '1');
-    try {
-      const answer = await this.http.post<string>('/api/v1/query', form.toString(), {
-        headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
-        ...(signal ? { signal } : {}),
-      });
-      return readAnswer(answer.status, answer.data);
-    } catch (error) {
-      throw error instanceof PrometheusError ? error : translate(error);
-    }
+    const { status, body } = await this.ask(form, signal);
+    return readAnswer(status, body.toString('utf8'));
   }
 
   /** Whether Prometheus says it is ready. Never throws. */
   async ready(): Promise<boolean> {
     try {
-      return (await this.http.get('/-/ready', { timeout: 2000 })).status === 200;
+      return (await this.http.send({ path: '/-/ready', timeoutMs: READY_WITHIN_MS })).status === 200;
     } catch {
       return false;
     }
   }
 
-  /** Closes idle connections. */
+  /** Closes all connections. */
   close(): void {
-    for (const agent of this.agents) agent.destroy();
+    this.http.close();
   }
-}
 
-/** Why a request got no answer. The library's error holds URL, headers and body; none of that may travel on. */
-export function translate(error: unknown): PrometheusError {
-  const code = isAxiosError(error) ? (error.code ?? 'unknown') : 'unknown';
-  if (code === 'ECONNABORTED' || code === 'ETIMEDOUT')
-    return new PrometheusError('timeout', 'no answer in time');
-  if (code === 'ERR_CANCELED')
-    return new PrometheusError('timeout', 'given up: the evaluation ran out of time');
-  if (code === 'ERR_BAD_RESPONSE')
-    return new PrometheusError('too_expensive', 'the answer is larger than 64 MiB');
-  return new PrometheusError('unavailable', `cannot reach Prometheus (${code})`);
-}
-
-/** User and password that an address carries. */
-export function credentials(address: URL): { username: string; password: string } {
-  return { username: decodeURIComponent(address.username), password: decodeURIComponent(address.password) };
+  private async ask(form: URLSearchParams, signal: AbortSignal | undefined): Promise<ExchangeAnswer> {
+    const request = { path: '/api/v1/query', form, signal };
+    const began = performance.now();
+    try {
+      return await this.http.send({ ...request, timeoutMs: this.timeoutMs });
+    } catch (error) {
+      const pauseMs = PAUSE_MS.shortest + Math.random() * (PAUSE_MS.longest - PAUSE_MS.shortest);
+      const leftMs = this.timeoutMs - (performance.now() - began) - pauseMs;
+      if (!(error instanceof BrokenConnection) || leftMs <= 0) throw error;
+      // Ends early when the signal does; sending then says why.
+      await sleep(pauseMs, undefined, signal ? { signal } : {}).catch(() => undefined);
+      return this.http.send({ ...request, timeoutMs: leftMs });
+    }
+  }
 }
