@@ -1,7 +1,7 @@
 import { MIN_TRAFFIC_SHARE, type Measured, type VersionMeasure } from './measured.js';
-import { type Interval, type Proportion, newcombe, wilson } from './proportion.js';
 import type { Run, Verification } from './run.js';
 import { deadlineOf } from './run-deadline.js';
+import { type Interval, type Proportion, newcombe, wilson } from '../statistics/proportion.js';
 
 /** A look at Prometheus older than this says nothing about now. */
 export const FRESH_MS = 10 * 60_000;

@@ -12,15 +12,16 @@ const FOLDERS = {
   alerts: [],
   prometheus: [],
   drift: [],
+  statistics: [],
   templates: [],
   promql: ['types of prometheus'],
-  rules: ['alerts', 'drift', 'templates', 'promql', 'types of prometheus'],
+  rules: ['alerts', 'drift', 'statistics', 'templates', 'promql', 'types of prometheus'],
   routing: ['alerts', 'templates'],
   journal: ['alerts'],
   evaluation: ['rules', 'promql', 'prometheus', 'alerts', 'journal', 'drift', 'types of templates'],
   intake: ['alerts', 'routing', 'journal', 'access'],
   notifications: ['routing', 'alerts', 'templates', 'journal'],
-  retraining: ['alerts', 'routing', 'prometheus', 'journal', 'access'],
+  retraining: ['alerts', 'routing', 'prometheus', 'journal', 'access', 'statistics'],
 };
 
 /** Folders that look across features, and the files of every other folder that they may not import. */
@@ -49,6 +50,7 @@ const EXTENSION_POINTS = {
       '^src/rules/[^/]+\\.ts$',
       '^src/alerts/',
       '^src/drift/',
+      '^src/statistics/',
       '^src/templates/',
       '^src/promql/',
       'types of ^src/prometheus/',
