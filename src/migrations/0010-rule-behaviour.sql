@@ -1,3 +1,5 @@
+-- Rules that do more than those of Prometheus.
+
 -- What a rule observed to raise an alert, and how often in a row its series were missed.
 alter table alerts
   add column observed text,                             -- fingerprint of the labels before the rule's own were laid over
@@ -14,3 +16,6 @@ alter table rule_health
   add column warning     text,                          -- what works and is not as meant, such as alerts that were cut
   add column since       timestamptz,                   -- the slot that began this health
   add column evaluations integer not null default 0;    -- failures, or evaluations without data, in a row; counted up to a few
+
+-- Alerts a channel was told of as firing and that have got worse since.
+alter table notification_log add column escalated text[] not null default '{}';

@@ -61,6 +61,19 @@ export class NotificationGroupStore {
       .execute();
   }
 
+  /** An alert whose labels changed while it fires leaves the groups that are no longer its own: it is over there. */
+  async leaveOthers(row: TransitionRow, ownGroupIds: readonly string[], on: Db): Promise<void> {
+    await withTables<NotificationTables>(on)
+      .updateTable('group_alerts')
+      .set({ status: 'resolved', ends_at: row.at, transition_id: row.id })
+      .where('source', '=', row.source)
+      .where('fingerprint', '=', row.fingerprint)
+      .where('status', '=', 'firing')
+      .where('transition_id', '<', row.id)
+      .where(sql<boolean>`not (group_id = any(${ownGroupIds as string[]}))`)
+      .execute();
+  }
+
   /** Takes up to `limit` groups that are due, longest overdue first. */
   async claimDue(now: Date, limit: number, on: Db): Promise<DueGroup[]> {
     return withTables<NotificationTables>(on)

@@ -22,7 +22,13 @@ export class NotificationLogStore {
     return new Map(
       rows.map((row) => [
         row.channel,
-        { firing: row.firing, resolved: row.resolved, open: row.open, notifiedAt: row.notified_at },
+        {
+          firing: row.firing,
+          resolved: row.resolved,
+          open: row.open,
+          escalated: row.escalated,
+          notifiedAt: row.notified_at,
+        },
       ]),
     );
   }
@@ -46,6 +52,7 @@ export class NotificationLogStore {
       firing: [...entry.firing],
       resolved: [...entry.resolved],
       open: [...(entry.open ?? [])],
+      escalated: [...(entry.escalated ?? [])],
       reason: entry.reason,
       delivery_id: entry.deliveryId,
       notified_at: entry.notifiedAt,
@@ -55,6 +62,22 @@ export class NotificationLogStore {
       .insertInto('notification_log')
       .values(row)
       .onConflict((conflict) => conflict.columns(['group_id', 'channel']).doUpdateSet(row))
+      .execute();
+  }
+
+  /** Notes that an alert has become worse than the channels of these groups were told, or that it has not after all. */
+  async markEscalated(
+    groupIds: readonly string[],
+    fingerprint: string,
+    escalated: boolean,
+    on: Db,
+  ): Promise<void> {
+    const others = sql<string[]>`array_remove(escalated, ${fingerprint})`;
+    await withTables<NotificationTables>(on)
+      .updateTable('notification_log')
+      .set({ escalated: escalated ? sql<string[]>`array_append(${others}, ${fingerprint})` : others })
+      .where(sql<boolean>`group_id = any(${groupIds as string[]})`)
+      .where(sql<boolean>`${fingerprint} = any(${sql.ref(escalated ? 'firing' : 'escalated')})`)
       .execute();
   }
 

@@ -11,6 +11,7 @@ import { Loop, type NextRound } from '../platform/loop.scheduler.js';
 import { Platform } from '../platform/platform.module.js';
 import { matchRoutes } from '../routing/compile-routes.js';
 import { groupOf } from '../routing/grouping.js';
+import type { GroupIdentity } from '../routing/route.js';
 import { buildInhibitionIndex } from '../routing/inhibition.js';
 import { composeMessage } from './compose-message.js';
 import { type ChannelDecision, flushGroup } from './flush-group.js';
@@ -91,8 +92,14 @@ export class NotificationDispatcher implements OnApplicationBootstrap, BeforeApp
   private async absorb(row: TransitionRow, now: Date, trx: Db): Promise<number> {
     const root = this.table.current.route;
     const routes = root ? matchRoutes(root, row.labels) : [];
-    for (const route of routes)
-      await this.stores.groups.absorb(row, route, groupOf(route, row.labels), now, trx);
+    const groups = routes.map((route) => groupOf(route, row.labels));
+    for (const [index, route] of routes.entries())
+      await this.stores.groups.absorb(row, route, groups[index] as GroupIdentity, now, trx);
+    if (row.reason === 'escalated' || row.reason === 'deescalated') {
+      const own = groups.map(({ id }) => id);
+      await this.stores.groups.leaveOthers(row, own, trx);
+      await this.stores.log.markEscalated(own, row.fingerprint, row.reason === 'escalated', trx);
+    }
     return routes.length;
   }
 

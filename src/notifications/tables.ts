@@ -42,6 +42,7 @@ export interface NotificationLogTable {
   firing: string[];
   resolved: string[];
   open: Generated<string[]>;
+  escalated: Generated<string[]>;
   reason: string;
   delivery_id: string;
   notified_at: Date;

@@ -14,8 +14,8 @@ const ago = (ms: number): Date => new Date(NOW.getTime() - ms);
 interface Row {
   readonly firing: string;
   readonly resolved?: string;
-  /** Logged firing, resolved, open. */
-  readonly log?: readonly [string, string?, string?];
+  /** Logged firing, resolved, open, escalated. */
+  readonly log?: readonly [string, string?, string?, string?];
   readonly ageMs?: number;
   readonly sendResolved?: boolean;
 }
@@ -34,6 +34,7 @@ function decide({
     firing: letters(log[0]),
     resolved: letters(log[1] ?? ''),
     open: letters(log[2] ?? ''),
+    escalated: letters(log[3] ?? ''),
     notifiedAt: ago(ageMs),
   };
   return decideNotification({
@@ -56,6 +57,15 @@ describe('a channel', () => {
       { firing: 'a', resolved: 'b' },
       'first',
       '',
+    ],
+    ['hears of an alert that got worse', { firing: 'ab', log: ['ab', '', '', 'b'] }, 'escalated'],
+    ['hears of new ones first', { firing: 'abc', log: ['ab', '', '', 'b'] }, 'new_alerts'],
+    ['hears nothing worse of what is over', { firing: 'a', log: ['a', '', '', 'b'] }, 'unchanged'],
+    [
+      'hears in one message that one got worse and another is over',
+      { firing: 'a', resolved: 'b', log: ['ab', '', '', 'a'] },
+      'escalated',
+      'b',
     ],
     ['whose alerts had all resolved hears the next one as a first', { firing: 'a', log: ['', 'a'] }, 'first'],
     ['hears of an alert more', { firing: 'ab', log: ['a'] }, 'new_alerts'],

@@ -1,5 +1,5 @@
 /** Why a group is sent to a channel; reaches the message, the journal and metrics. */
-export type SendReason = 'first' | 'new_alerts' | 'some_resolved' | 'all_resolved' | 'repeat';
+export type SendReason = 'first' | 'new_alerts' | 'escalated' | 'some_resolved' | 'all_resolved' | 'repeat';
 
 /** Why nothing is sent. The last three name what keeps an alert or a group quiet before this decision is asked for. */
 export type HoldReason = 'unchanged' | 'nothing_firing' | 'inhibited_by' | 'silenced_by' | 'muted_by';
@@ -16,6 +16,8 @@ export interface LoggedNotification {
    * or inhibited in between. Absent means none. Such an alert may still be called resolved.
    */
   readonly open?: readonly string[];
+  /** Of `firing`, those whose severity has risen since. Absent means none. */
+  readonly escalated?: readonly string[];
 }
 
 /** A group at one tick, for one channel; lists hold fingerprints. */
@@ -50,6 +52,7 @@ function sendReason(
   const toldFiring = new Set(logged.firing);
   if (firing.some((fingerprint) => !toldFiring.has(fingerprint)))
     return toldFiring.size === 0 ? 'first' : 'new_alerts';
+  if (firing.some((fingerprint) => logged.escalated?.includes(fingerprint))) return 'escalated';
   // Also for a channel without resolved notifications: the log must forget the alerts, or their return would look old.
   if (firing.length === 0) return closable.length > 0 ? 'all_resolved' : 'nothing_firing';
   if (sendResolved && closable.length > 0) return 'some_resolved';
@@ -59,6 +62,7 @@ function sendReason(
 /**
  * Whether a channel hears about a group at this tick, and why. The rules and their order are Alertmanager's:
  * no entry → `first` if anything fires; something fires that the last message did not list → `first` or `new_alerts`;
+ * (ours, Alertmanager knows no such thing) something fires that is worse than the last message said → `escalated`;
  * nothing fires any more → `all_resolved`; a newly resolved alert → `some_resolved`; entry older than the repeat interval → `repeat`.
  *
  * Stricter in one point: an alert is called resolved once, and only after this channel was told that it fires. Alertmanager

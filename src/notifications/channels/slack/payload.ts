@@ -81,7 +81,7 @@ function frame(config: SlackConfig): Omit<SlackPayload, 'text' | 'attachments'> 
 
 /** People are called once, when something new and serious fires; repeats and good news do not call them. */
 function mentions(message: Message, config: SlackConfig): readonly string[] {
-  const isNew = message.reason === 'first' || message.reason === 'new_alerts';
+  const isNew = ['first', 'new_alerts', 'escalated'].includes(message.reason);
   const severity = severityOf(leadAlert(message.alerts)?.labels['severity']);
   const serious = severity === 'critical' || severity === 'error';
   return message.status === 'firing' && isNew && serious ? config.mentions.map(slackMention) : [];

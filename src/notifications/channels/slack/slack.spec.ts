@@ -112,6 +112,7 @@ describe('a Slack message', () => {
   it.each([
     ['when something serious is new', {}, true],
     ['when more of it is new', { reason: 'new_alerts' }, true],
+    ['when it got worse', { reason: 'escalated' }, true],
     ['not when it is repeated', { reason: 'repeat' }, false],
     ['not when some of it is over', { reason: 'some_resolved' }, false],
     ['not when all of it is over', { status: 'resolved' }, false],

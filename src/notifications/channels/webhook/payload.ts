@@ -34,6 +34,7 @@ const NO_TIME = '0001-01-01T00:00:00Z';
 const REASONS: Readonly<Record<string, string>> = {
   first: 'first notification',
   new_alerts: 'new alerts added',
+  escalated: 'alerts got worse',
   all_resolved: 'all alerts resolved',
   some_resolved: 'some alerts resolved',
   repeat: 'repeat interval elapsed',
