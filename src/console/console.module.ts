@@ -6,6 +6,7 @@ import { AlertsController } from './alerts.controller.js';
 import { DeliveriesController } from './deliveries.controller.js';
 import { JournalController } from './journal.controller.js';
 import { PagesController } from './pages.controller.js';
+import { PrometheusRulesController } from './prometheus-rules.controller.js';
 import { ReloadController } from './reload.controller.js';
 import { RunsController } from './runs.controller.js';
 import { RulesController } from './rules.controller.js';
@@ -25,6 +26,7 @@ export class ConsoleModule {
       controllers: [
         AlertsController,
         RulesController,
+        PrometheusRulesController,
         RunsController,
         JournalController,
         DeliveriesController,
