@@ -18,7 +18,7 @@ export class GroupAsker {
       for (const query of rule.queries) {
         const key = questionKey(query);
         // Kinds tell missing series by themselves.
-        const stats = rule.absentMeansClear || questions.get(key)?.stats === true;
+        const stats = rule.kind === 'expr' || questions.get(key)?.stats === true;
         questions.set(key, { ...query, stats });
       }
     }

@@ -11,6 +11,12 @@ interface Told {
   readonly alerts: readonly { readonly status: string; readonly labels: Record<string, string> }[];
 }
 
+interface Open {
+  readonly activeAt: string;
+  readonly state: string;
+  readonly labels: Record<string, string>;
+}
+
 const told = (request: CapturedRequest): Told => JSON.parse(request.body) as Told;
 const ofAlert = (sink: CaptureServer, name: string, status: string): CapturedRequest[] =>
   sink.requests.filter((request) => {
@@ -64,7 +70,9 @@ describeWith(['prometheus'], 'a rule on a real Prometheus', () => {
   it('changes no alert while Prometheus is away for 30 s, and says so in the health of the rule', async () => {
     await crosses(42);
     await eventually(() => ofAlert(sink, 'High', 'firing').length === 2, 10_000);
-    const before = await retune.get<{ alerts: { activeAt: string; state: string }[] }>('/api/alerts');
+    const openAlerts = async (): Promise<Open[]> =>
+      (await retune.get<{ alerts: Open[] }>('/api/alerts')).alerts;
+    const before = await openAlerts();
     await prometheus.kill();
     const gone = Date.now();
     await eventually(async () => {
@@ -74,9 +82,10 @@ describeWith(['prometheus'], 'a rule on a real Prometheus', () => {
       const rule = groups[0]?.rules[0];
       return rule?.health === 'error' && Date.parse(rule.lastEvaluation) - gone > 30_000;
     }, 45_000);
-    const away = await retune.get<{ alerts: { activeAt: string; state: string }[] }>('/api/alerts');
-    expect(away.alerts.map(({ activeAt, state }) => [activeAt, state])).toEqual(
-      before.alerts.map(({ activeAt, state }) => [activeAt, state]),
+    const [down, ...away] = await openAlerts(); // the newest first
+    expect(down?.labels['alertname']).toBe('RetunePrometheusDown');
+    expect(away.map(({ activeAt, state }) => [activeAt, state])).toEqual(
+      before.map(({ activeAt, state }) => [activeAt, state]),
     );
     await prometheus.start();
     await eventually(async () => {
