@@ -16,10 +16,10 @@ function logGamma(x: number): number {
   return 0.5 * Math.log(2 * Math.PI) + (shifted + 0.5) * Math.log(t) - t + Math.log(sum);
 }
 
-/** Q(a, x), the regularised upper incomplete gamma function, for a > 0 and x ≥ 0. */
-function upperGamma(a: number, x: number): number {
+/** Q(a, x), the regularised upper incomplete gamma function, for a > 0 and x ≥ 0; `lnGamma` is ln Γ(a). */
+function upperGamma(a: number, x: number, lnGamma: number): number {
   if (x === 0) return 1;
-  const scale = Math.exp(a * Math.log(x) - x - logGamma(a));
+  const scale = Math.exp(a * Math.log(x) - x - lnGamma);
   if (x < a + 1) {
     let term = 1 / a;
     let sum = term;
@@ -54,22 +54,46 @@ function upperGamma(a: number, x: number): number {
 export function chiSquareTail(x: number, dof: number): number {
   if (dof <= 0 || x <= 0) return 1;
   if (x === Number.POSITIVE_INFINITY) return 0;
-  return upperGamma(dof / 2, x / 2);
+  return upperGamma(dof / 2, x / 2, logGamma(dof / 2));
 }
+
+/** Quantiles by tail and number of degrees: few of both are in use, and they are asked for at every evaluation. */
+const known = new Map<number, Map<number, number>>();
 
 /** The x that chi² with `dof` degrees of freedom exceeds with probability `tail` (0 < tail < 1); 0 when dof is 0. */
 export function chiSquareUpperQuantile(tail: number, dof: number): number {
   if (dof <= 0) return 0;
-  let low = 0;
-  let high = Math.max(dof, 1);
-  while (chiSquareTail(high, dof) > tail) high *= 2;
-  // The tail falls monotonically, so halving always converges; 1e-14 relative is reached well before 200 steps.
-  for (let step = 0; step < 200 && high - low > 1e-14 * high; step += 1) {
-    const middle = (low + high) / 2;
-    if (chiSquareTail(middle, dof) > tail) low = middle;
-    else high = middle;
+  // Other degrees come from approximations and hardly ever come twice.
+  if (!Number.isInteger(dof)) return findUpperQuantile(tail, dof);
+  const ofTail = known.get(tail) ?? new Map<number, number>();
+  known.set(tail, ofTail);
+  const quantile = ofTail.get(dof) ?? findUpperQuantile(tail, dof);
+  ofTail.set(dof, quantile);
+  return quantile;
+}
+
+/**
+ * Newton's steps on ln Q, which is concave and nearly straight, kept between bounds that always hold the quantile; where a
+ * step leaves them, the middle is taken.
+ */
+function findUpperQuantile(tail: number, dof: number): number {
+  const a = dof / 2;
+  const lnGamma = logGamma(a);
+  const lnTail = Math.log(tail);
+  let [low, high] = [0, Number.POSITIVE_INFINITY];
+  let x = Math.max(a, 0.5);
+  for (let step = 0; step < 200; step += 1) {
+    const q = upperGamma(a, x, lnGamma);
+    if (q > tail) low = x;
+    else high = x;
+    const slope = -Math.exp((a - 1) * Math.log(x) - x - lnGamma) / q;
+    const newton = x - (Math.log(q) - lnTail) / slope;
+    const middle = high === Number.POSITIVE_INFINITY ? 2 * x : (low + high) / 2;
+    const next = newton > low && newton < high ? newton : middle;
+    if (Math.abs(next - x) <= 1e-15 * next) return 2 * next;
+    x = next;
   }
-  return (low + high) / 2;
+  return 2 * x;
 }
 
 /** The z that a normal variable leaves in neither direction with probability `confidence`: 0.95 → 1.96. */
