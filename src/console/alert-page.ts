@@ -73,7 +73,7 @@ ${row('Threshold', evidence?.threshold === null || evidence?.threshold === undef
 ${row('Events behind it', evidence?.n === undefined ? undefined : `${Math.round(evidence.n)}${evidence.needed === undefined ? '' : ` (${evidence.needed} needed)`}`)}
 ${row('Compared with', evidence?.reference)}${row('Note', evidence?.note)}${row('Unproven', evidence?.unproven ? 'a bare gauge says so; it does not start a retraining' : undefined)}
 ${row('Active since', utc(alert.activeAt))}${row('Firing since', utc(alert.firedAt))}${row('Resolved', utc(alert.resolvedAt))}
-${row('Last evaluated', utc(alert.evaluatedAt))}${row('Labels', labels.join(', '))}
+${row('Last changed', utc(alert.evaluatedAt))}${row('Labels', labels.join(', '))}
 ${link('Query', alert.generatorUrl)}${link('Runbook', alert.annotations['runbook_url'])}${link('Dashboard', alert.annotations['dashboard_url'])}</table>
 <h2>What happened</h2><ol>${entries || '<li>Nothing is recorded.</li>'}</ol><p><time>as of ${utc(now)}</time></p></main>`,
   );

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Alert } from '../alerts/alert.js';
 import { DEFAULT_BEHAVIOUR, type Rule, type RuleGroup } from '../rules/rule.js';
+import type { RuleStatus } from '../evaluation/group.store.js';
 import { viewGroups } from './view-groups.js';
 
 const at = (second: number): Date => new Date(Date.UTC(2026, 2, 10, 12, 0, second));
@@ -29,11 +30,14 @@ const group: RuleGroup = {
   limit: 0,
   rules: [rule(0, 'Down'), rule(1, 'Low', { kind: 'accuracy', model: 'iris' })],
 };
-const health = (more: object = {}) => ({
+const health = (more: Partial<RuleStatus> = {}): RuleStatus => ({
   health: 'ok',
   lastError: null,
+  warning: null,
+  since: null,
   lastSlot: at(0),
   series: 2,
+  worst: 7,
   ...more,
 });
 const alert = (source: string, state: Alert['state']): Alert => ({ source, state }) as Alert;
@@ -71,24 +75,29 @@ describe('a rule group, as the API shows it', () => {
 
   it('shows what each rule asks, how it fares and how many alerts it has', () => {
     const healthByRule = new Map([
-      [down, health()],
+      [down, health({ since: at(0), warning: '12 alerts exceed the limit' })],
       [low, health({ health: 'error', lastError: 'timeout: no answer in time', lastSlot: null })],
     ]);
     const open = [alert(down, 'pending'), alert(down, 'firing'), alert('alertmanager', 'firing')];
     expect(viewGroups([group], [], healthByRule, open)[0]?.rules).toEqual([
       {
+        key: down,
         name: 'Down',
         kind: 'expr',
         query: 'up == 0',
         state: 'firing',
         health: 'ok',
+        healthSince: at(0).toISOString(),
+        warning: '12 alerts exceed the limit',
         lastEvaluation: at(0).toISOString(),
         for: '1m30s',
         keepFiringFor: '0s',
         series: 2,
+        worst: 7,
         alerts: 2,
       },
       {
+        key: low,
         name: 'Low',
         kind: 'accuracy',
         query: 'up == 0',
@@ -99,6 +108,7 @@ describe('a rule group, as the API shows it', () => {
         for: '1m30s',
         keepFiringFor: '0s',
         series: 2,
+        worst: 7,
         alerts: 0,
       },
     ]);

@@ -1,10 +1,12 @@
 import type { Alert } from '../alerts/alert.js';
-import type { GroupStatus } from '../evaluation/group.store.js';
+import type { GroupStatus, RuleStatus } from '../evaluation/group.store.js';
 import { formatDuration } from '../schema/duration.js';
 import type { RuleGroup } from '../rules/rule.js';
 
 /** One rule as the API shows it. */
 export interface RuleView {
+  /** Names the rule in requests. */
+  readonly key: string;
   readonly name: string;
   readonly kind: string;
   readonly query: string;
@@ -12,11 +14,16 @@ export interface RuleView {
   /** `firing` over `pending` over `inactive`; `unknown` before the first evaluation. */
   readonly state: 'firing' | 'pending' | 'inactive' | 'unknown';
   readonly health: string;
+  /** The slot that began this health. */
+  readonly healthSince?: string;
   readonly lastError?: string;
+  readonly warning?: string;
   readonly lastEvaluation?: string;
   readonly for: string;
   readonly keepFiringFor: string;
   readonly series: number;
+  /** Of the last evaluation, the value furthest beyond the rule's line, or nearest to it. */
+  readonly worst: number | null;
   readonly alerts: number;
 }
 
@@ -32,18 +39,11 @@ export interface GroupView {
   readonly rules: readonly RuleView[];
 }
 
-interface Health {
-  readonly health: string;
-  readonly lastError: string | null;
-  readonly lastSlot: Date | null;
-  readonly series: number;
-}
-
 /** Joins the groups in force with their schedule, the health of their rules, and their open alerts. */
 export function viewGroups(
   groups: readonly RuleGroup[],
   statuses: readonly GroupStatus[],
-  healthByRule: ReadonlyMap<string, Health>,
+  healthByRule: ReadonlyMap<string, RuleStatus>,
   open: readonly Alert[],
 ): GroupView[] {
   const statusByKey = new Map(statuses.map((status) => [status.key, status]));
@@ -64,17 +64,21 @@ export function viewGroups(
         const health = healthByRule.get(rule.key);
         const alerts = alertsBySource.get(rule.key) ?? [];
         return {
+          key: rule.key,
           name: rule.alert,
           kind: rule.kind,
           query: rule.query,
           ...(rule.model && { model: rule.model }),
           state: stateOf(alerts, health !== undefined),
           health: health?.health ?? 'unknown',
+          ...(health?.since && { healthSince: health.since.toISOString() }),
+          ...(health?.warning && { warning: health.warning }),
           ...(health?.lastError && { lastError: health.lastError }),
           ...(health?.lastSlot && { lastEvaluation: health.lastSlot.toISOString() }),
           for: formatDuration(rule.forMs),
           keepFiringFor: formatDuration(rule.keepFiringForMs),
           series: health?.series ?? 0,
+          worst: health?.worst ?? null,
           alerts: alerts.length,
         };
       }),

@@ -12,7 +12,7 @@ interface Told {
 }
 interface Rules {
   readonly groups: readonly {
-    readonly rules: readonly { readonly name: string; readonly health: string }[];
+    readonly rules: readonly { readonly key: string; readonly name: string; readonly health: string }[];
   }[];
 }
 
@@ -100,6 +100,15 @@ describeWith(['prometheus'], 'a rule with a retune key, on a real Prometheus', (
   it('tells that nothing matches it', async () => {
     expect(await healthOf('Typo')).toBe('no_match');
     expect(await healthOf('Severe')).toBe('ok');
+    const { groups } = await retune.get<Rules>('/api/rules');
+    const key = groups.flatMap((group) => group.rules).find(({ name }) => name === 'Typo')?.key ?? '';
+    const query = new URLSearchParams({ rule: key }).toString();
+    const { evaluations } = await retune.get<{ evaluations: readonly object[] }>(
+      `/api/rules/history?${query}`,
+    );
+    expect(evaluations.length).toBeGreaterThan(3);
+    expect(evaluations[0]).toMatchObject({ health: 'no_match', series: 0, worst: null, missed: 0 });
+    expect((await fetch(`${retune.url}/api/rules/history?rule=x`)).status).toBe(404);
   });
 
   it('has an alert of its own when its series end, until they are back', async () => {
