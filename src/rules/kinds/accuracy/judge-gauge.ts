@@ -5,6 +5,7 @@ import { observe } from '../../observation.js';
 import { valuesByLabel } from '../../read-samples.js';
 import type { Observation } from '../kind.js';
 import type { AccuracySpec } from './spec.js';
+import type { Target } from './target.js';
 
 /**
  * One version judged on the bare gauge `model_accuracy`: no count stands behind it, so it is told as unproven. A gauge
@@ -13,13 +14,18 @@ import type { AccuracySpec } from './spec.js';
 export function judgeGauge(
   spec: AccuracySpec,
   labels: Labels,
-  target: { readonly threshold: number | null; readonly reference?: string },
+  { threshold, reference, note: compared }: Target,
   version: string,
   samples: SamplesByQuery,
   now: Date,
 ): Observation {
   const value = valuesByLabel(samples['gauge'], 'model_version').get(version);
-  const base = { measure: 'accuracy', ...target, unproven: true };
+  const base = {
+    measure: 'accuracy',
+    threshold,
+    ...(reference === undefined ? {} : { reference }),
+    unproven: true,
+  };
   if (value === undefined || !(value >= 0 && value <= 1)) {
     const note = value === undefined ? 'not evaluated yet' : 'model_accuracy is not a share from 0 to 1';
     return observe(labels, 'no_data', { ...base, value: null, note });
@@ -33,8 +39,11 @@ export function judgeGauge(
     age === undefined
       ? 'a bare gauge of unknown age: export model_accuracy_evaluated_timestamp_seconds'
       : 'a bare gauge: no count of labelled predictions stands behind it';
-  const breached = value < (target.threshold ?? 0);
-  return observe(labels, breached ? 'breached' : 'clear', { ...base, value, note });
+  if (threshold === null) {
+    const missing = compared ?? 'there is nothing to compare with';
+    return observe(labels, 'insufficient_data', { ...base, value, note: missing });
+  }
+  return observe(labels, value < threshold ? 'breached' : 'clear', { ...base, value, note });
 }
 
 function ageNote(ageMs: number, maxAgeMs: number): string {

@@ -4,7 +4,7 @@ import type { Sample, SamplesByQuery } from '../../../prometheus/sample.js';
 import type { JudgeContext, ModelFacts, Observation } from '../kind.js';
 import { accuracy } from './index.js';
 import { AccuracySpec } from './spec.js';
-import { wilsonUpper } from './wilson.js';
+import { labelsNeeded } from './target.js';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const seconds = now.getTime() / 1000;
@@ -123,13 +123,183 @@ describe('a drop against the reference', () => {
       { verdict: 'breached', evidence: { threshold: 0.97 - 0.03, reference: 'iris-7.json' } },
     ]);
   });
-  it('has no data without one, and says so when the file is read', () => {
-    const spec = AccuracySpec.parse({ model: 'iris', drop: 0.03 });
-    expect(verdicts(judge({ labeled: { '7': 1000 } }, { below: undefined, drop: 0.03 }))).toEqual({
-      '': 'no_data',
+  it('counts the chance in the reference too', () => {
+    const small = { ...reference, quality: { accuracy: 0.97, n: 60 } };
+    const counts = { correct: { '7': 900 }, labeled: { '7': 1000 } };
+    const fields = { below: undefined, drop: 0.03 };
+    expect(verdicts(judge(counts, fields, { model: { ...iris, reference: small } }))).toEqual({
+      '7': 'clear',
     });
+  });
+  it('has no data without one, and says so when the file is read', () => {
+    const fields = { below: undefined, drop: 0.03, against: 'reference' };
+    const spec = AccuracySpec.parse({ model: 'iris', ...fields });
+    expect(verdicts(judge({ labeled: { '7': 1000 } }, fields))).toEqual({ '': 'no_data' });
     expect(accuracy.warnings?.(spec, iris)).toHaveLength(1);
     expect(accuracy.warnings?.(spec, { ...iris, reference })).toEqual([]);
+  });
+});
+
+describe('a drop against the previous version', () => {
+  const spec = { below: undefined, drop: '3%', against: 'previous' };
+  const day = 86_400;
+  /** 7 took over from 6 five days ago; 6 is known as it was when its labels were in. */
+  const switched = {
+    traffic: { '7': 100 },
+    began: { '6': seconds - 14 * day, '7': seconds - 5 * day },
+    previous_correct: { '6': 1940 },
+    previous_labeled: { '6': 2000 },
+    correct: { '6': 10, '7': 1800 },
+    labeled: { '6': 40, '7': 2000 },
+  };
+
+  it('fires when the new version is worse beyond doubt', () => {
+    const [observation, ...others] = judge(switched, spec);
+    expect(others).toEqual([]);
+    expect(observation).toMatchObject({
+      labels: { model_version: '7' },
+      verdict: 'breached',
+      value: 0.9,
+      evidence: {
+        threshold: 0.94,
+        reference: 'version 6',
+        n: 2000,
+        note: 'version 6: 97% of 2000 labels, measured before the switch, with all its labels in; what else changed since is part of the difference',
+      },
+    });
+    // Newcombe, method 10: −0.07 + √(0.0124² + 0.0083²)
+    expect(observation?.evidence?.bound).toBeCloseTo(0.97 - 0.07 + 0.0149, 3);
+  });
+
+  it.each<[string, number, number, string]>([
+    ['as good', 1940, 2000, 'clear'],
+    ['worse, and not by the drop', 1890, 2000, 'clear'],
+    ['worse, and not beyond doubt', 1872, 2000, 'clear'],
+    ['worse by a little more than the chance in both', 1838, 2000, 'breached'],
+    ['worse in a handful of labels', 30, 40, 'insufficient_data'],
+  ])('judges a version that is %s', (_, correct, labeled, verdict) => {
+    const values = { ...switched, correct: { '7': correct }, labeled: { '7': labeled } };
+    expect(verdicts(judge(values, spec))).toEqual({ '7': verdict });
+  });
+
+  it('needs the previous version to be wrong by more than its own chance', () => {
+    const values = { ...switched, correct: { '7': 1838 }, labeled: { '7': 2000 } };
+    const few = { ...values, previous_correct: { '6': 194 }, previous_labeled: { '6': 200 } };
+    expect(verdicts(judge(few, spec))).toEqual({ '7': 'clear' });
+    expect(judge(few, spec)[0]?.evidence?.note).toContain(
+      'no number of them proves it against the few of version 6',
+    );
+  });
+
+  it('takes what is measured now when both serve', () => {
+    const both = {
+      ...switched,
+      traffic: { '6': 90, '7': 10 },
+      correct: { '6': 1800, '7': 1800 },
+      labeled: { '6': 2000, '7': 2000 },
+    };
+    const observations = judge(both, spec);
+    expect(verdicts(observations)).toEqual({ '6': 'insufficient_data', '7': 'clear' });
+    expect(observations[1]?.evidence?.note).toBe(
+      'version 6: 90% of 2000 labels, measured over the same time',
+    );
+  });
+
+  it('compares with the version that began last before it', () => {
+    const three = {
+      ...switched,
+      began: { ...switched.began, '5': seconds - 13 * day, '8': seconds - day },
+      previous_correct: { '6': 1940, '5': 1800 },
+      previous_labeled: { '6': 2000, '5': 2000 },
+    };
+    expect(judge(three, spec)[0]?.evidence?.reference).toBe('version 5');
+  });
+
+  it.each<[string, object, string | RegExp]>([
+    [
+      'no other version is known',
+      { began: { '7': 1 }, previous_labeled: {} },
+      'no earlier version served within 1w that it could be compared with',
+    ],
+    ['they began at once', { began: { '6': 1, '7': 1 } }, /^no earlier version/],
+    ['the start of the version is not known', { began: { '6': 1 } }, /^no earlier version/],
+    ['the other one began later', { began: { '6': 2, '7': 1 } }, /^no earlier version/],
+    [
+      'the other one has few labels',
+      { previous_labeled: { '6': 99 }, previous_correct: { '6': 99 } },
+      'version 6 has 99 of the 100 labels it needs to be compared with',
+    ],
+    [
+      'the other one gave no usable number',
+      { previous_labeled: { '6': Number.NaN } },
+      'nothing is known of version 6',
+    ],
+  ])('cannot tell when %s', (_, values, note) => {
+    const [observation] = judge({ ...switched, ...values }, spec);
+    expect(observation).toMatchObject({ verdict: 'insufficient_data', evidence: { threshold: null } });
+    expect(observation?.evidence?.note).toMatch(note);
+  });
+
+  it('keeps a firing alert when nothing is left to compare with', () => {
+    const firing = new Set([fingerprint({ model_name: 'iris', model_version: '7' })]);
+    const gone = { ...switched, previous_labeled: {}, previous_correct: {} };
+    expect(verdicts(judge(gone, spec, { firing }))).toEqual({ '7': 'insufficient_data' });
+  });
+
+  it('cannot tell versions apart that have no label', () => {
+    const [observation] = judge({ correct: { '': 900 }, labeled: { '': 1000 } }, spec);
+    expect(observation?.evidence?.note).toContain('export the label model_version');
+  });
+
+  it('takes bare gauges for want of counts, and says that they prove nothing', () => {
+    const gauges = { traffic: { '7': 100 }, began: switched.began, previous_gauge: { '6': 0.97, '7': 0.9 } };
+    const gauge = (value: number) => ({ ...gauges, gauge: { '7': value }, evaluated_at: { '7': seconds } });
+    expect(judge(gauge(0.9), spec)).toMatchObject([
+      { verdict: 'breached', evidence: { threshold: 0.94, reference: 'version 6', unproven: true } },
+    ]);
+    expect(verdicts(judge(gauge(0.95), spec))).toEqual({ '7': 'clear' });
+    expect(verdicts(judge({ ...gauge(0.5), began: {} }, spec))).toEqual({ '7': 'insufficient_data' });
+  });
+
+  it('is what drop means for a model without a reference file', () => {
+    const without = { below: undefined, drop: 0.03 };
+    expect(judge(switched, without)[0]?.evidence?.reference).toBe('version 6');
+    const names = accuracy.queries(AccuracySpec.parse({ model: 'iris', drop: 0.03 }), iris);
+    expect(names.map(({ name }) => name)).toEqual(expect.arrayContaining(['previous_labeled', 'began']));
+    const reference = { id: 'r', features: {}, quality: { accuracy: 0.97, n: 1500 } };
+    const known = accuracy.queries(AccuracySpec.parse({ model: 'iris', drop: 0.03 }), { ...iris, reference });
+    expect(known.map(({ name }) => name)).not.toContain('began');
+  });
+});
+
+describe('the coverage of labels', () => {
+  const spec = { label_coverage: '20%' };
+  const counts = { correct: { '7': 300 }, labeled: { '7': 400 } };
+  it.each<[string, Record<string, Record<string, number>>, string]>([
+    ['is enough', { predicted: { '7': 2000 }, predicted_before: { '7': 1000 } }, 'breached'],
+    ['is too small', { predicted: { '7': 2001 }, predicted_before: { '7': 1000 } }, 'insufficient_data'],
+    ['was larger before', { predicted: { '7': 1000 }, predicted_before: { '7': 2001 } }, 'insufficient_data'],
+    ['has no predictions', {}, 'insufficient_data'],
+    ['has unusable predictions', { predicted: { '7': Number.NaN } }, 'insufficient_data'],
+  ])('%s', (_, values, verdict) => {
+    expect(verdicts(judge({ ...counts, ...values }, spec))).toEqual({ '7': verdict });
+  });
+  it('is told', () => {
+    expect(judge({ ...counts, predicted: { '7': 4000 } }, spec)[0]?.evidence?.note).toBe(
+      '10% of the predictions are labelled, and 20% are needed: the first labels are the fast cases',
+    );
+  });
+  it('is asked for only when it is wanted, shifted by the delay', () => {
+    const names = (fields: object, settled: number) =>
+      accuracy
+        .queries(AccuracySpec.parse({ model: 'iris', below: 0.9, ...fields }), {
+          ...iris,
+          labelDelaySettledMs: settled,
+        })
+        .filter(({ name }) => name.startsWith('predicted'));
+    expect(names({}, 3_600_000)).toEqual([]);
+    expect(names(spec, 0).map(({ name }) => name)).toEqual(['predicted']);
+    expect(names(spec, 3_600_000)[1]?.expr).toContain('[1w] offset 1h');
   });
 });
 
@@ -174,15 +344,33 @@ describe('the bare gauge', () => {
   });
 });
 
-describe('wilsonUpper', () => {
+describe('the labels needed', () => {
   it.each([
     ['0.90', 0.9, 707],
     ['0.88', 0.88, 177],
     ['0.85', 0.85, 58],
     ['0.80', 0.8, 20],
-  ])('needs about as many labels to convict a model of accuracy %s as the tables say', (_, share, n) => {
-    expect(wilsonUpper(share, n + 2, 0.95)).toBeLessThan(0.92);
-    expect(wilsonUpper(share, n - 2, 0.95)).toBeGreaterThan(0.92);
+  ])('to convict a model of accuracy %s against 0.92 are as many as the tables say', (_, share, n) => {
+    expect(labelsNeeded(share, { threshold: 0.92 }, 0.95)).toBe(n);
+  });
+  it('are none that help when it is good enough', () => {
+    expect(labelsNeeded(0.92, { threshold: 0.92 }, 0.95)).toBeUndefined();
+  });
+  it('are none that help when what it is compared with is uncertain itself', () => {
+    const target = { threshold: 0.92, baseline: { share: 0.95, n: 50 } };
+    expect(labelsNeeded(0.9, target, 0.95)).toBeUndefined();
+    expect(labelsNeeded(0.9, { ...target, baseline: { share: 0.95, n: 5000 } }, 0.95)).toBeGreaterThan(707);
+  });
+
+  const noteOf = (correct: number, labeled: number): string | undefined =>
+    judge({ correct: { '7': correct }, labeled: { '7': labeled } })[0]?.evidence?.note;
+  it.each([
+    [72, 80, '80 of about 707 labels needed'],
+    [78, 80, '80 of 100 labels needed'],
+    [34, 40, '40 of about 100 labels needed'],
+    [450, 500, 'below the threshold, though not by more than chance: 500 of about 707 labels needed'],
+  ])('are told: %s of %s correct', (correct, labeled, note) => {
+    expect(noteOf(correct, labeled)).toBe(note);
   });
 });
 
@@ -190,6 +378,7 @@ describe('AccuracySpec', () => {
   it.each([
     ['neither below nor drop', {}],
     ['both', { below: 0.9, drop: 0.1 }],
+    ['something to compare with where nothing is compared', { below: 0.9, against: 'previous' }],
     ['a threshold beyond 1', { below: 92 }],
     ['an unknown key', { below: 0.9, treshold: 1 }],
     ['no window', { below: 0.9, window: '0' }],
