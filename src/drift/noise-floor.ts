@@ -96,12 +96,15 @@ function absoluteSumQuantile(
   const kept = deviations.flatMap((s, k) => (s > 0 ? [{ s, k }] : []));
   const mean = Math.sqrt(2 / Math.PI) * kept.reduce((sum, { s }) => sum + s, 0);
   if (mean === 0) return 0;
+  // Of |a| with itself (correlation 1); each pair counts twice.
   let variance = 0;
-  for (const a of kept) {
-    for (const b of kept) {
-      const rho = a.k === b.k ? 1 : Math.min(1, Math.max(-1, correlation(a.k, b.k)));
-      variance += a.s * b.s * (2 / Math.PI) * (Math.sqrt(1 - rho * rho) + rho * Math.asin(rho) - 1);
+  kept.forEach((a, place) => {
+    variance += a.s * a.s * (1 - 2 / Math.PI);
+    for (let other = place + 1; other < kept.length; other += 1) {
+      const b = kept[other] as (typeof kept)[number];
+      const rho = Math.min(1, Math.max(-1, correlation(a.k, b.k)));
+      variance += 2 * a.s * b.s * (2 / Math.PI) * (Math.sqrt(1 - rho * rho) + rho * Math.asin(rho) - 1);
     }
-  }
+  });
   return (variance / (2 * mean)) * chiSquareUpperQuantile(significance, (2 * mean * mean) / variance);
 }
