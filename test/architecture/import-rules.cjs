@@ -22,6 +22,7 @@ const FOLDERS = {
   intake: ['alerts', 'routing', 'journal', 'access'],
   notifications: ['routing', 'alerts', 'templates', 'journal'],
   retraining: ['alerts', 'routing', 'prometheus', 'journal', 'access', 'statistics'],
+  backtest: ['rules', 'promql', 'evaluation', 'prometheus', 'alerts', 'retraining'],
 };
 
 /** Folders that look across features, and the files of every other folder that they may not import. */
