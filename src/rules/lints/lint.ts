@@ -46,5 +46,5 @@ export interface Lint {
   readonly finds: string;
   /** What to write instead, in one sentence for the same table. */
   readonly instead: string;
-  check(linted: LintedRule): readonly Finding[];
+  readonly check: (linted: LintedRule) => readonly Finding[];
 }

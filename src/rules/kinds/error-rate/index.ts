@@ -12,7 +12,7 @@ export const errorRate: RuleKind<'error_rate', ErrorRateSpec> = {
   summary: 'too many prediction requests fail, above a share or against an error budget',
   Spec: ErrorRateSpec,
   model: (spec) => spec.model,
-  describe: ({ model, where, above, slo, window, burn, min_requests, min_errors }) =>
+  describe: ({ model, where, above, slo, window, period, burn, min_requests, min_errors }) =>
     oneLine('error_rate', {
       model,
       ...(Object.keys(where).length > 0 ? { where } : {}),
@@ -21,10 +21,12 @@ export const errorRate: RuleKind<'error_rate', ErrorRateSpec> = {
         ? {}
         : {
             slo: formatShare(slo),
-            burn: burn.map(({ factor, long, short }) => ({
+            period: formatDuration(period),
+            burn: burn.map(({ factor, long, short, severity }) => ({
               factor,
               long: formatDuration(long),
               short: formatDuration(short),
+              severity,
             })),
           }),
       min_requests,

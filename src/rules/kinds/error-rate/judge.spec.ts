@@ -70,10 +70,13 @@ describe('error_rate above a share', () => {
 describe('error_rate against a budget', () => {
   const spec = { slo: '99%' };
   /** Shares of failures per window; 1200 requests an hour. */
-  const traffic = (rates: { '5m': number; '30m': number; '1h': number; '6h': number }, hourly = 1200) => {
-    const hours = { '5m': 1 / 12, '30m': 0.5, '1h': 1, '6h': 6 };
+  const traffic = (
+    rates: { '5m': number; '30m': number; '1h': number; '6h': number; '3d'?: number },
+    hourly = 1200,
+  ) => {
+    const hours = { '5m': 1 / 12, '30m': 0.5, '1h': 1, '6h': 6, '3d': 72 };
     return Object.fromEntries(
-      Object.entries(rates).flatMap(([window, rate]) => {
+      Object.entries({ '3d': 0, ...rates }).flatMap(([window, rate]) => {
         const requests = hourly * hours[window as keyof typeof hours];
         return [
           [`requests_${window}`, requests],
@@ -126,7 +129,63 @@ describe('error_rate against a budget', () => {
     const { value, evidence } = judge(spec, traffic({ '5m': 0.2, '30m': 0.2, '1h': 0.2, '6h': 0.04 }));
     expect(value).toBeCloseTo(20, 9);
     expect(evidence).toMatchObject({ measure: 'burn_rate', threshold: 14.4, n: 100, needed: 50 });
-    expect(evidence?.note).toBe('failed: 20% over 1h, 20% over 5m; the budget is 1%');
+    expect(evidence?.note).toBe(
+      'failed: 20% over 1h, 20% over 5m; the budget is 1% over 30d, of which 0% went in 3d',
+    );
+  });
+
+  it.each<[string, ReturnType<typeof traffic>, string | undefined]>([
+    ['fast', traffic({ '5m': 0.2, '30m': 0.2, '1h': 0.2, '6h': 0.04, '3d': 0.003 }), 'critical'],
+    ['slowly', traffic({ '5m': 0.02, '30m': 0.02, '1h': 0.02, '6h': 0.02, '3d': 0.02 }), 'warning'],
+    ['both ways', traffic({ '5m': 0.2, '30m': 0.2, '1h': 0.2, '6h': 0.2, '3d': 0.02 }), 'critical'],
+    ['no more', traffic({ '5m': 0, '30m': 0, '1h': 0, '6h': 0.001, '3d': 0.02 }), undefined],
+  ])('is as bad as the worst tier that burns: %s', (_, values, severity) => {
+    const observation = judge(spec, values);
+    expect(observation.severity).toBe(severity);
+    expect(observation.verdict).toBe(severity === undefined ? 'clear' : 'breached');
+  });
+
+  it('tells of a ticket how much of the budget is gone', () => {
+    const { evidence } = judge(spec, traffic({ '5m': 0, '30m': 0, '1h': 0, '6h': 0.02, '3d': 0.02 }));
+    expect(evidence?.threshold).toBe(1);
+    expect(evidence?.value).toBeCloseTo(2, 9);
+    expect(evidence?.note).toBe(
+      'failed: 2% over 3d, 2% over 6h; the budget is 1% over 30d, of which 20% went in 3d',
+    );
+  });
+
+  it('asks each window once', () => {
+    const queries = errorRate.queries(ErrorRateSpec.parse({ model: 'iris', slo: '99%' }), context.model);
+    expect(queries.map(({ name }) => name).filter((name) => name.startsWith('errors'))).toEqual(
+      ['1h', '5m', '6h', '30m', '3d'].map((window) => `errors_${window}`),
+    );
+  });
+});
+
+describe('the default tiers', () => {
+  const tiers = (fields: object) =>
+    ErrorRateSpec.parse({ model: 'iris', slo: '99%', ...fields }).burn.map(
+      ({ factor, long, short, severity }) => [factor, long / 3_600_000, short / 60_000, severity],
+    );
+  it('are two pages and a ticket', () => {
+    const expected = [
+      [14.4, 1, 5, 'critical'],
+      [6, 6, 30, 'critical'],
+      [1, 72, 360, 'warning'],
+    ];
+    expect(tiers({})).toEqual(expected);
+    expect(tiers({ burn: 'default', period: '30d' })).toEqual(expected);
+  });
+  it.each([
+    ['90d', { slo: '99.9%' }, [43.2, 18, 3]],
+    ['28d', {}, [13.44, 5.6, 1]],
+    ['7d', {}, [3.36, 1.4, 1]],
+    ['4d', {}, [1.92, 1]],
+  ])('scale with a period of %s, and none lies below 1', (period, fields, factors) => {
+    expect(tiers({ period, ...fields }).map(([factor]) => factor)).toEqual(factors);
+  });
+  it('are critical where a tier says nothing', () => {
+    expect(tiers({ burn: [{ factor: 2, long: '1h', short: '5m' }] })).toEqual([[2, 1, 5, 'critical']]);
   });
 });
 
@@ -161,6 +220,21 @@ describe('ErrorRateSpec', () => {
       'burn rates without a budget',
       { above: 0.1, burn: [{ factor: 2, long: '1h', short: '5m' }] },
       'burn belongs to slo; with above, write window',
+    ],
+    [
+      'a period without a budget',
+      { above: 0.1, period: '7d' },
+      'period belongs to slo; with above, write window',
+    ],
+    [
+      'a period for which there are no windows',
+      { slo: '99%', period: '2d' },
+      '2d is too short for the default windows: write burn: [{ factor: 2, long: 1h, short: 5m }] or the like',
+    ],
+    [
+      'a long period whose pages can never fire',
+      { slo: '97%', period: '90d' },
+      'a burn rate of 43.2 against a budget of 3% needs more than 100% errors and can never fire: write slo: 97.69% or more, or the plain form above: 3%',
     ],
     ['a share beyond everything', { above: '120%' }, 'expected a share such as 5% or 0.05, got "120%"'],
   ])('refuses %s', (_, fields, message) => {

@@ -1,27 +1,12 @@
 import { z } from 'zod';
-import { PositiveDuration } from '../../../schema/duration.js';
+import { PositiveDuration, formatDuration } from '../../../schema/duration.js';
 import { LabelName } from '../../label-name.js';
 import { ProperShare, formatShare } from '../../share.js';
 import { CountField, ModelField, WhereField } from '../common-fields.js';
+import { Burn, defaultBurn } from './burn.js';
 
-const Burn = z
-  .strictObject({
-    factor: z.number().gt(0).describe('how many times faster than the budget allows'),
-    long: PositiveDuration,
-    short: PositiveDuration,
-  })
-  .refine((burn) => burn.short < burn.long, {
-    path: ['short'],
-    error: 'expected short to be shorter than long',
-  });
-/** One burn-rate tier: windows and factor. */
-export type Burn = z.output<typeof Burn>;
-
-/** 2 % of a 30-day budget in one hour, 5 % of it in six; each confirmed by a window a twelfth as long. */
-const DEFAULT_BURN = [
-  { factor: 14.4, long: '1h', short: '5m' },
-  { factor: 6, long: '6h', short: '30m' },
-];
+const TEN_MINUTES_MS = 600_000;
+const THIRTY_DAYS_MS = 30 * 86_400_000;
 
 /** The value under `error_rate:`. */
 export const ErrorRateSpec = z
@@ -30,12 +15,14 @@ export const ErrorRateSpec = z
     where: WhereField,
     above: ProperShare.optional().describe('share of failed requests that is too much'),
     window: PositiveDuration.optional().describe('span of the requests counted with above; 10m unless given'),
-    slo: ProperShare.optional().describe('share of requests that must succeed over 30 days, such as 99%'),
+    slo: ProperShare.optional().describe('share of requests that must succeed over the period, such as 99%'),
+    period: PositiveDuration.optional().describe('span of the error budget of slo; 30d unless given'),
     burn: z
-      .array(Burn)
-      .min(1)
+      .union([z.literal('default'), z.array(Burn).min(1)])
       .optional()
-      .describe('pairs of windows for slo; 14.4×/1h/5m and 6×/6h/30m unless given'),
+      .describe(
+        'pairs of windows for slo; default: 14.4×/1h/5m and 6×/6h/30m critical, 1×/3d/6h warning, for a period of 30d',
+      ),
     exclude: z
       .record(LabelName, z.array(z.string()).min(1))
       .default({})
@@ -56,11 +43,18 @@ export const ErrorRateSpec = z
       fail([], 'expected exactly one of above and slo, such as above: 5%');
     } else if (spec.slo === undefined) {
       if (spec.burn) fail(['burn'], 'burn belongs to slo; with above, write window');
+      if (spec.period !== undefined) fail(['period'], 'period belongs to slo; with above, write window');
     } else {
       if (spec.window !== undefined) fail(['window'], 'window belongs to above; with slo, write burn');
+      const tiers = tiersOf(spec);
+      if (tiers.length === 0) {
+        const period = formatDuration(spec.period ?? THIRTY_DAYS_MS);
+        const example = 'burn: [{ factor: 2, long: 1h, short: 5m }]';
+        fail(['period'], `${period} is too short for the default windows: write ${example} or the like`);
+      }
       const budget = 1 - spec.slo;
       // An error rate cannot exceed 1, so a threshold of 1 or more is never passed.
-      const dead = (spec.burn ?? DEFAULT_BURN).find((burn) => burn.factor * budget >= 1);
+      const dead = tiers.find((burn) => burn.factor * budget >= 1);
       if (dead) {
         const least = formatShare(Math.ceil((1 - 1 / dead.factor) * 10_000 + 1e-9) / 10_000);
         fail(
@@ -71,9 +65,18 @@ export const ErrorRateSpec = z
       }
     }
   })
-  .transform(({ burn, window, ...spec }) => ({
+  .transform(({ burn, window, period, ...spec }) => ({
     ...spec,
-    window: window ?? 600_000,
-    burn: burn ?? DEFAULT_BURN.map((tier) => Burn.parse(tier)),
+    window: window ?? TEN_MINUTES_MS,
+    period: period ?? THIRTY_DAYS_MS,
+    burn: tiersOf({ burn, period }),
   }));
 export type ErrorRateSpec = z.output<typeof ErrorRateSpec>;
+
+function tiersOf(written: {
+  readonly burn?: 'default' | readonly Burn[] | undefined;
+  readonly period?: number | undefined;
+}): readonly Burn[] {
+  const { burn = 'default', period = THIRTY_DAYS_MS } = written;
+  return burn === 'default' ? defaultBurn(period) : burn;
+}
