@@ -10,12 +10,11 @@ import type { RuleOutcome } from './evaluate-rule.js';
 import { recordOf } from './evaluation-record.js';
 import { EvaluationStores } from './evaluation-stores.store.js';
 import { GroupAsker } from './group-asker.client.js';
+import { type GroupMemory, isCurrent, remember } from './group-memory.js';
 import type { ClaimedSlot } from './group.store.js';
 import { RuleBook } from './rule-book.store.js';
-import type { RuleStanding } from './rule-health.js';
-import type { Standings } from './rule-standing.store.js';
 import { tellHealth } from './tell-health.js';
-import { commonFailure, EVALUATION_SOURCE } from './watch-datasource.js';
+import { commonFailure } from './watch-datasource.js';
 
 /** What an evaluation came to. */
 export interface EvaluationReport {
@@ -33,17 +32,10 @@ interface Result extends GroupOutcome {
   readonly datasource: DatasourceOutcome | undefined;
 }
 
-/** How the rules of a group stood after the slot this process stored last; true as long as nobody stored another one. */
-interface Remembered {
-  readonly group: RuleGroup;
-  readonly slot: number;
-  readonly standings: Standings;
-}
-
 /** Runs one group at one slot: ask, judge, step, and store alerts, transitions and journal in one transaction. */
 @Injectable()
 export class EvaluationWorker {
-  private readonly remembered = new Map<string, Remembered>();
+  private readonly memories = new Map<string, GroupMemory>();
 
   constructor(
     private readonly asker: GroupAsker,
@@ -60,26 +52,17 @@ export class EvaluationWorker {
     elapsedMs: () => number,
     signal: AbortSignal,
   ): Promise<EvaluationReport> {
-    const sources = [...group.rules.map(({ key }) => key), EVALUATION_SOURCE];
-    // Nobody else writes these while the slot is held.
-    const [answers, open, known] = await Promise.all([
+    const [answers, known] = await Promise.all([
       this.asker.ask(group, claim.slot, signal),
-      this.stores.alerts.openOf(sources, this.database.db),
-      this.standings(group, claim),
+      this.recall(group, claim),
     ]);
     const failure = commonFailure(answers.values());
     const look = { group: group.key, slot: claim.slot, ...(failure === undefined ? {} : { failure }) };
-    const datasource =
-      group.rules.length === 0
-        ? undefined
-        : this.alarm.look(
-            look,
-            open.filter(({ source }) => source === EVALUATION_SOURCE),
-          );
+    const datasource = group.rules.length === 0 ? undefined : await this.alarm.look(look, this.database.db);
     const outcome = evaluateGroup(group, {
       answers,
-      open,
-      standings: known,
+      open: known.open,
+      standings: known.standings,
       excused: datasource?.excused ?? false,
       slot: claim.slot,
       surroundings: this.book.surroundings,
@@ -101,8 +84,10 @@ export class EvaluationWorker {
       : (await this.stores.groups.finish(finished, this.database.db))
         ? []
         : undefined;
-    if (changes) this.remember(group, claim.slot, known, result);
-    else this.remembered.delete(group.key);
+    if (changes) {
+      const memory = remember(group, claim.slot, known, result.changes, result.standings);
+      this.memories.set(group.key, memory);
+    } else this.memories.delete(group.key);
     return {
       stored: changes !== undefined,
       outcomes: result.outcomes,
@@ -136,21 +121,22 @@ export class EvaluationWorker {
     return stored;
   }
 
-  private async standings(group: RuleGroup, { lastSlot }: ClaimedSlot): Promise<Standings> {
-    const remembered = this.remembered.get(group.key);
-    if (remembered?.group === group && remembered.slot === lastSlot?.getTime()) return remembered.standings;
-    return this.stores.standings.ofGroup(group.key, this.database.db);
-  }
-
-  private remember(group: RuleGroup, slot: Date, known: Standings, { standings }: Result): void {
-    const now =
-      standings.size === 0
-        ? known
-        : new Map([
-            ...known,
-            ...[...standings].map(([key, { after }]): [string, RuleStanding] => [key, after]),
-          ]);
-    this.remembered.set(group.key, { group, slot: slot.getTime(), standings: now });
+  /** What is stored of the group: as it is remembered, or else read. */
+  private async recall(
+    group: RuleGroup,
+    { lastSlot }: ClaimedSlot,
+  ): Promise<Pick<GroupMemory, 'open' | 'standings'>> {
+    const memory = this.memories.get(group.key);
+    if (isCurrent(memory, group, lastSlot)) return memory;
+    const { db } = this.database;
+    const [open, standings] = await Promise.all([
+      this.stores.alerts.openOf(
+        group.rules.map(({ key }) => key),
+        db,
+      ),
+      this.stores.standings.ofGroup(group.key, db),
+    ]);
+    return { open, standings };
   }
 }
 

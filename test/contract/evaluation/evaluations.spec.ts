@@ -257,6 +257,26 @@ describe('a rule without data', () => {
   });
 });
 
+describe('several processes', () => {
+  it('go on from what the other one stored', async () => {
+    await e.load([{ name: 'p', rules: [{ alert: 'P', expr: 'p > 1', for: '30s' }] }]);
+    const [first, second] = [e.process(), e.process()];
+    e.series = { 'p > 1': [[{ v: '1' }, 5]] };
+    await next(1, first);
+    const [{ activeAt }] = (await named('P')) as [Alert];
+    await next(2, second);
+    await next(1, first);
+    expect(await named('P')).toMatchObject([{ state: 'firing', activeAt }]);
+    e.series = { 'p > 1': [] };
+    await next(1, second);
+    e.series = { 'p > 1': [[{ v: '1' }, 5]] };
+    await next(1, first);
+    const [again] = await named('P');
+    expect(again?.state).toBe('pending');
+    expect(again?.activeAt).not.toEqual(activeAt);
+  });
+});
+
 describe('a slot', () => {
   it('that was taken over stores nothing', async () => {
     await e.load([{ name: 's', rules: [{ alert: 'S', expr: 's > 1' }] }]);
