@@ -6,9 +6,11 @@ import { EvaluationStores } from './evaluation-stores.store.js';
 import { EvaluationLimits, EvaluationScheduler } from './evaluation.scheduler.js';
 import { EvaluationWorker } from './evaluation.worker.js';
 import { GroupAsker } from './group-asker.client.js';
+import { GroupQuestions } from './group-questions.client.js';
 import { GroupStore } from './group.store.js';
 import { RuleStandingStore } from './rule-standing.store.js';
 import { RuleBook } from './rule-book.store.js';
+import { SlotPlacer } from './slot-placer.client.js';
 
 /** The clock, and what happens at each tick. */
 @Module({})
@@ -26,6 +28,8 @@ export class EvaluationModule {
         EvaluationStores,
         DatasourceAlarm,
         GroupAsker,
+        SlotPlacer,
+        GroupQuestions,
         EvaluationWorker,
         EvaluationScheduler,
       ],

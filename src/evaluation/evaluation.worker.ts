@@ -9,7 +9,7 @@ import { evaluateGroup, type GroupOutcome } from './evaluate-group.js';
 import type { RuleOutcome } from './evaluate-rule.js';
 import { recordOf } from './evaluation-record.js';
 import { EvaluationStores } from './evaluation-stores.store.js';
-import { GroupAsker } from './group-asker.client.js';
+import { GroupQuestions } from './group-questions.client.js';
 import { type GroupMemory, isCurrent, remember } from './group-memory.js';
 import type { ClaimedSlot } from './group.store.js';
 import { RuleBook } from './rule-book.store.js';
@@ -38,7 +38,7 @@ export class EvaluationWorker {
   private readonly memories = new Map<string, GroupMemory>();
 
   constructor(
-    private readonly asker: GroupAsker,
+    private readonly asks: GroupQuestions,
     private readonly stores: EvaluationStores,
     private readonly database: DatabaseClient,
     private readonly alarm: DatasourceAlarm,
@@ -52,9 +52,10 @@ export class EvaluationWorker {
     elapsedMs: () => number,
     signal: AbortSignal,
   ): Promise<EvaluationReport> {
-    const [answers, known] = await Promise.all([
-      this.asker.ask(group, claim.slot, signal),
+    const [answers, known, place] = await Promise.all([
+      this.asks.asker.ask(group, claim.slot, signal),
       this.recall(group, claim),
+      this.asks.placer.place(group, claim, signal),
     ]);
     const failure = commonFailure(answers.values());
     const look = { group: group.key, slot: claim.slot, ...(failure === undefined ? {} : { failure }) };
@@ -74,6 +75,7 @@ export class EvaluationWorker {
       missed: claim.missed,
       durationMs: elapsedMs(),
       results: recordOf(group, result.outcomes),
+      ...(place ? { place } : {}),
     };
     const changes = isNews(result)
       ? await this.database.transaction(async (trx) =>

@@ -15,6 +15,16 @@ export interface ClaimedSlot {
   readonly missed: number;
   /** The slot whose results are stored; it stays so until this one is finished. */
   readonly lastSlot: Date | null;
+  /** Where its slots lie within the interval; milliseconds. */
+  readonly offsetMs: number;
+}
+
+/** Another place for the slots of a group. */
+export interface SlotPlace {
+  /** 0 ≤ offset < interval, in milliseconds. */
+  readonly offsetMs: number;
+  /** The first slot there; later than any that was evaluated. */
+  readonly nextDueAt: Date;
 }
 
 /** What is stored of every evaluation. */
@@ -24,6 +34,7 @@ export interface FinishedSlot {
   readonly durationMs: number;
   readonly missed: number;
   readonly results: StoredResults;
+  readonly place?: SlotPlace;
 }
 
 /** How a rule stands, as the API shows it. */
@@ -84,7 +95,13 @@ export class GroupStore {
         .updateTable('rule_groups')
         .set(fresh)
         .where('key', '=', group.key)
-        .where('interval_ms', '<>', group.intervalMs)
+        .where((where) =>
+          where.or([
+            where('interval_ms', '<>', group.intervalMs),
+            // It had been moved, and is to stay where the hash puts it.
+            ...(group.slots === 'hash' ? [where('offset_ms', '<>', offset)] : []),
+          ]),
+        )
         .execute();
     }
     const rules = groups.flatMap((group) => group.rules.map((rule) => rule.key));
@@ -126,7 +143,8 @@ export class GroupStore {
           (least(${budget.longestMs}, greatest(${budget.shortestMs}, s.interval_ms)) + ${LEASE_MARGIN_MS}),
         next_due_at = s.slot + s.interval_ms * interval '1 millisecond', missed_total = g.missed_total + s.late
       from slots s where g.key = s.key
-      returning g.key, s.slot, s.late as missed, g.last_slot as "lastSlot"`.execute(on);
+      returning g.key, s.slot, s.late as missed, g.last_slot as "lastSlot",
+        g.offset_ms as "offsetMs"`.execute(on);
     return rows.rows;
   }
 
@@ -135,11 +153,12 @@ export class GroupStore {
    * or the slot was taken over, and then nothing may be stored. Writes the history in the same breath, over what was there
    * a hundred slots ago.
    */
-  async finish({ key, slot, durationMs, missed, results }: FinishedSlot, on: Db): Promise<boolean> {
+  async finish({ key, slot, durationMs, missed, results, place }: FinishedSlot, on: Db): Promise<boolean> {
     const rows = await sql`
       with fence as (
         update rule_groups set last_slot = ${slot}, running_slot = null, running_until = null,
-          last_duration_ms = ${durationMs}
+          last_duration_ms = ${durationMs}, offset_ms = coalesce(${place?.offsetMs ?? null}::bigint, offset_ms),
+          next_due_at = coalesce(${place?.nextDueAt ?? null}::timestamptz, next_due_at)
         where key = ${key} and running_slot = ${slot} and (last_slot is null or last_slot < ${slot})
         returning key, ${POSITION} as position
       )

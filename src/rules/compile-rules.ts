@@ -44,6 +44,7 @@ export function compileRuleGroups(
       intervalMs: group.interval ?? options.defaultIntervalMs,
       queryOffsetMs: group.query_offset ?? options.defaultQueryOffsetMs ?? 0,
       limit: group.limit,
+      ...(group.retune?.slots === 'hash' ? { slots: 'hash' as const } : {}),
       rules,
     };
   });

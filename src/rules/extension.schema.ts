@@ -47,6 +47,13 @@ export const RuleExtension = z.strictObject({
 });
 export type RuleExtension = z.output<typeof RuleExtension>;
 
+/** What a group may say under the key `retune`. */
+export const GroupExtension = z.strictObject({
+  /** Where its slots lie: behind the scrapes it reads, as far as it is evaluated at least every 15 s; or where a hash puts them. */
+  slots: z.enum(['after_scrape', 'hash']).default('after_scrape'),
+});
+export type GroupExtension = z.output<typeof GroupExtension>;
+
 /** The lines a value is held against, and the side on which it is bad. */
 export interface ValueLines {
   /** PromQL that gives the value. */

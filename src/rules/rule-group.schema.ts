@@ -3,7 +3,7 @@ import { Duration, PositiveDuration, formatDuration } from '../schema/duration.j
 import { ruleKinds } from './kinds/index.js';
 import { SEVERITY } from '../alerts/severity.js';
 import { checkPromql } from '../promql/check-promql.js';
-import { RuleExtension, extensionFaults } from './extension.schema.js';
+import { GroupExtension, RuleExtension, extensionFaults } from './extension.schema.js';
 import { RuleAnnotations, RuleLabels } from './rule-texts.js';
 
 type AnyKind = (typeof ruleKinds)[number];
@@ -86,6 +86,7 @@ export const RuleGroupForm = z
     query_offset: Duration.optional(),
     labels: RuleLabels,
     rules: z.array(RuleForm).default([]),
+    retune: GroupExtension.optional(),
   })
   .superRefine((group, context) => {
     if (!(SEVERITY in group.labels)) return;

@@ -75,5 +75,7 @@ export interface RuleGroup {
   readonly queryOffsetMs: number;
   /** Most alerts one rule may have at once; 0 means no limit. */
   readonly limit: number;
+  /** `hash`: its slots stay where a hash puts them; absent: a group that is evaluated often follows the scrapes it reads. */
+  readonly slots?: 'hash';
   readonly rules: readonly Rule[];
 }

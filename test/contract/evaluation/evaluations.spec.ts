@@ -294,3 +294,53 @@ describe('a slot', () => {
     expect(history).toHaveLength(1);
   });
 });
+
+describe('the slots of a group', () => {
+  const stored = async (): Promise<{ offset_ms: number; last_slot: Date; next_due_at: Date }> =>
+    (
+      await sql<{ offset_ms: number; last_slot: Date; next_due_at: Date }>`
+        select offset_ms, last_slot, next_due_at from rule_groups where active`.execute(e.database.db)
+    ).rows[0] as never;
+  const group = { name: 'w', rules: [{ alert: 'W', expr: 'w > 1' }] };
+
+  it('move behind the scrape, once, and only forward in time', async () => {
+    await e.load([group]);
+    e.ages = [4000];
+    await next();
+    const moved = await stored();
+    const shift = (moved.next_due_at.getTime() - moved.last_slot.getTime()) % 10_000;
+    expect(shift).toBeGreaterThanOrEqual(6060);
+    expect(shift).toBeLessThan(6070);
+    expect(moved.next_due_at.getTime() % 10_000).toBe(moved.offset_ms);
+    expect(moved.next_due_at.getTime() - moved.last_slot.getTime()).toBeGreaterThan(5000);
+    e.ages = [shift + 4000 - 10_000];
+    await next(3);
+    const after = await stored();
+    expect(after.offset_ms).toBe(moved.offset_ms);
+    expect(after.next_due_at.getTime() - after.last_slot.getTime()).toBe(10_000);
+    const history = await e.standings.history('test.yml;w', 'test.yml;w;0;W', e.database.db);
+    expect(history.slice(0, -1).map(({ missed }) => missed)).toEqual(history.slice(1).map(() => 0));
+  });
+
+  it('stay where they are after a reload, or go back to their hash where that is wished', async () => {
+    const { offset_ms: placed } = await stored();
+    await e.load([group]);
+    expect((await stored()).offset_ms).toBe(placed);
+    await e.load([{ ...group, retune: { slots: 'hash' } }]);
+    const hashed = await stored();
+    expect(hashed.offset_ms).not.toBe(placed);
+    e.ages = [4000];
+    await next(2);
+    expect((await stored()).offset_ms).toBe(hashed.offset_ms);
+  });
+
+  it('go back to their hash when no place shows the samples in time', async () => {
+    await e.load([{ ...group, name: 'late' }]);
+    const { offset_ms: hashed } = await stored();
+    e.ages = [9000];
+    await next();
+    expect((await stored()).offset_ms).not.toBe(hashed);
+    await next(14);
+    expect((await stored()).offset_ms).toBe(hashed);
+  });
+});

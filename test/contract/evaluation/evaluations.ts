@@ -4,10 +4,12 @@ import { DatasourceAlarm } from '../../../src/evaluation/datasource-alarm.store.
 import { EvaluationStores } from '../../../src/evaluation/evaluation-stores.store.js';
 import { type EvaluationReport, EvaluationWorker } from '../../../src/evaluation/evaluation.worker.js';
 import { GroupAsker } from '../../../src/evaluation/group-asker.client.js';
+import { GroupQuestions } from '../../../src/evaluation/group-questions.client.js';
 import { GroupStore } from '../../../src/evaluation/group.store.js';
 import { RuleBook } from '../../../src/evaluation/rule-book.store.js';
 import { RuleStandingStore } from '../../../src/evaluation/rule-standing.store.js';
 import { EVALUATION_SOURCE } from '../../../src/evaluation/watch-datasource.js';
+import { SlotPlacer } from '../../../src/evaluation/slot-placer.client.js';
 import { JournalStore } from '../../../src/journal/journal.store.js';
 import { DatabaseClient } from '../../../src/platform/database.client.js';
 import { createLogger, Logs } from '../../../src/platform/log.js';
@@ -34,6 +36,8 @@ export interface Evaluations {
   readonly standings: RuleStandingStore;
   /** What Prometheus holds. */
   series: Series;
+  /** Ages of the newest samples in milliseconds, as Prometheus would tell of them at the next slot. */
+  ages: readonly number[];
   /** What it answers instead, to every query. */
   outage: ScriptedAnswer | undefined;
   /** Puts rules in force: groups of ten seconds. */
@@ -50,7 +54,8 @@ export interface Evaluations {
 export async function startEvaluations(): Promise<Evaluations> {
   const { address } = await startPostgres();
   await migrate(address);
-  const log = new Logs(createLogger('json', 'error')).for('test');
+  const logs = new Logs(createLogger('json', 'error'));
+  const log = logs.for('test');
   const database = new DatabaseClient(address, log);
   onCleanup(() => database.close());
   const server = await CaptureServer.start();
@@ -61,7 +66,13 @@ export async function startEvaluations(): Promise<Evaluations> {
   const alerts = new AlertStore(new SignalsClient(address, log));
   const stores = new EvaluationStores(groups, standings, alerts, new JournalStore());
   const process = (): EvaluationWorker =>
-    new EvaluationWorker(new GroupAsker(prometheus), stores, database, new DatasourceAlarm(alerts), book);
+    new EvaluationWorker(
+      new GroupQuestions(new GroupAsker(prometheus), new SlotPlacer(prometheus, book, logs)),
+      stores,
+      database,
+      new DatasourceAlarm(alerts),
+      book,
+    );
   const first = process();
   const slotOf = (n: number): Date => new Date(Date.UTC(2026, 2, 10, 12) + n * INTERVAL_MS);
 
@@ -71,6 +82,7 @@ export async function startEvaluations(): Promise<Evaluations> {
     groups,
     standings,
     series: {},
+    ages: [],
     outage: undefined,
     process,
     open: () => {
@@ -98,7 +110,8 @@ export async function startEvaluations(): Promise<Evaluations> {
   server.otherwise((request) => {
     if (evaluations.outage !== undefined) return evaluations.outage;
     const query = new URLSearchParams(request.body).get('query') ?? '';
-    const found = evaluations.series[query];
+    const ages = evaluations.ages.map((age) => [{ age: String(age / 1000) }, 1] as const);
+    const found = query.startsWith('count_values("age"') ? ages : evaluations.series[query];
     const result = (found ?? []).map(([metric, value]) => ({ metric, value: [0, String(value)] }));
     const stats = { samples: { totalQueryableSamples: found ? Math.max(1, result.length) : 0 } };
     return { status: 200, body: { status: 'success', data: { resultType: 'vector', result, stats } } };
