@@ -29,6 +29,8 @@ export interface ReplayIo {
 /** The rules after a replay, and how far it came: to the end unless it was stopped. */
 export interface ReplayedRules extends Progress {
   readonly replays: readonly RuleReplay[];
+  /** Points each question came to, by its key. */
+  readonly pointsOf: ReadonlyMap<string, number>;
 }
 
 /** Prometheus refuses more than 11,000 steps a query. */
@@ -55,6 +57,7 @@ export async function replayRules(
 ): Promise<ReplayedRules> {
   const replays = plan.rules.map((rule) => new RuleReplay(rule, surroundings, plan));
   const limit = pLimit(io.concurrency);
+  const pointsOf = new Map<string, number>();
   const endOfAll = plan.toMs + 1;
   const shortestMs = Math.min(...plan.rules.map(({ stepMs }) => stepMs));
   const totalWork = (plan.questions.length + replays.length) * (endOfAll - plan.fromMs);
@@ -80,6 +83,7 @@ export async function replayRules(
         );
         requests += found.requests;
         points += found.points;
+        pointsOf.set(question.key, (pointsOf.get(question.key) ?? 0) + found.points);
         report(endMs - startMs);
         return [question.key, found.history];
       }),
@@ -119,5 +123,5 @@ export async function replayRules(
   } catch (error) {
     if (!io.signal.aborted) throw error;
   }
-  return { ...state(), replays };
+  return { ...state(), replays, pointsOf };
 }

@@ -1,0 +1,80 @@
+import type { Condition } from '../retraining/policy.js';
+import type { Policy } from '../retraining/policy.js';
+import { counted, instantText, spanText } from './format.js';
+import type { BacktestPlan } from './plan.js';
+import type { Presence } from './presence.js';
+import type { ReplayedRules } from './replay-rules.js';
+
+/** The facts that notes are made of. */
+export interface NoteFacts {
+  readonly plan: BacktestPlan;
+  readonly replayed: ReplayedRules;
+  readonly presence: Presence | undefined;
+  readonly policies: readonly Policy[];
+}
+
+/** What a reader should know before trusting the figures, in sentences. */
+export function notesOf(facts: NoteFacts): readonly string[] {
+  return [
+    ...dataBegins(facts),
+    ...missingMetrics(facts),
+    ...askedSlotBySlot(facts),
+    ...leftOut(facts),
+    ...counterfactual(facts),
+  ];
+}
+
+function dataBegins({ plan, presence }: NoteFacts): readonly string[] {
+  const seen = [...(presence?.firstSeen.values() ?? [])];
+  const first = Math.min(...seen);
+  if (seen.length === 0 || first <= plan.fromMs) return [];
+  const empty = spanText((first - plan.fromMs) / 1000);
+  return [
+    `There are no data before ${instantText(new Date(first).toISOString())} UTC, either because Prometheus keeps none ` +
+      `for longer or because nothing was scraped: the first ${empty} of the span say nothing.`,
+  ];
+}
+
+/** Metrics that were never seen, as far as their questions had no answer either. */
+function missingMetrics({ plan, replayed, presence }: NoteFacts): readonly string[] {
+  if (!presence) return [];
+  const answered = plan.questions.filter(({ key }) => (replayed.pointsOf.get(key) ?? 0) > 0);
+  const missing = [...presence.metrics].filter(
+    (name) => !presence.firstSeen.has(name) && !answered.some(({ expr }) => expr.includes(name)),
+  );
+  if (missing.length === 0) return [];
+  return [`No data at all: ${missing.toSorted().join(', ')}. Are the names right?`];
+}
+
+function askedSlotBySlot({ plan }: NoteFacts): readonly string[] {
+  const slow = plan.questions.filter(({ slotBySlot }) => slotBySlot).length;
+  if (slow === 0) return [];
+  return [
+    `${counted(slow, 'query', 'queries')} with @ start() or @ end() had to be asked slot by slot, which takes long.`,
+  ];
+}
+
+function leftOut({ plan, policies }: NoteFacts): readonly string[] {
+  const replayed = new Set(plan.rules.map(({ rule }) => rule.alert));
+  return policies.flatMap((policy) => {
+    const named = [...rulesOf(policy.trigger), ...policy.blockWhen.flatMap(rulesOf)];
+    const missing = [...new Set(named)].filter((name) => !replayed.has(name));
+    return missing.length === 0
+      ? []
+      : [`Policy ${policy.name} looks at rules that were not replayed: ${missing.join(', ')}.`];
+  });
+}
+
+function counterfactual({ policies }: NoteFacts): readonly string[] {
+  return policies.length === 0
+    ? []
+    : [
+        'History does not change: where a run would have helped, the alerts after it would not have fired. ' +
+          'Silences, and alerts that come from an Alertmanager, are not in it.',
+      ];
+}
+
+function rulesOf(condition: Condition): readonly string[] {
+  if (condition.type === 'rule') return [condition.alertname];
+  return condition.type === 'any' || condition.type === 'all' ? condition.of.flatMap(rulesOf) : [];
+}
