@@ -42,6 +42,12 @@ describe('signalOf', () => {
     ['a prediction drift rule', { kind: 'prediction_drift', evidence: evidence('jsd') }, 'prediction_drift'],
     ['an error-rate rule', { kind: 'error_rate' }, 'data_quality'],
     ['a staleness rule', { kind: 'staleness' }, 'data_quality'],
+    ['a model that is old', { kind: 'staleness', evidence: evidence('model_age') }, 'other'],
+    [
+      'an accuracy that is only possibly stale',
+      { kind: 'staleness', evidence: evidence('accuracy_changes', { unproven: true }) },
+      'other',
+    ],
     ['a latency rule', { kind: 'latency' }, 'other'],
     ['plain PromQL that names nothing', { kind: 'expr', alertname: 'ModelIsBad' }, 'declared'],
     ['plain PromQL called drift', { kind: 'expr', alertname: 'IrisFeatureDrift' }, 'input_drift'],

@@ -34,7 +34,6 @@ const SIGNAL_BY_KIND: Readonly<Record<string, Signal>> = {
   drift: 'input_drift',
   prediction_drift: 'prediction_drift',
   error_rate: 'data_quality',
-  staleness: 'data_quality',
   latency: 'other',
 };
 const DISTANCES = /^(drift|jsd|psi|kl|hellinger|tv|l_?inf|ks|chi2?|cramers?_v|w1|wasserstein)/i;
@@ -47,6 +46,7 @@ const LABELS_THAT_NAME_A_KIND = ['kind', 'type', 'category', 'signal'];
  */
 export function signalOf(alert: OpenAlert): Signal {
   const byKind = alert.kind === undefined ? undefined : SIGNAL_BY_KIND[alert.kind];
+  if (alert.kind === 'staleness') return stalenessSignal(alert.evidence);
   if (byKind) return byKind === 'accuracy' ? accuracySignal(alert.evidence) : byKind;
   const measure = alert.evidence?.measure ?? '';
   if (/accuracy/i.test(measure)) return accuracySignal(alert.evidence);
@@ -62,6 +62,11 @@ export function signalOf(alert: OpenAlert): Signal {
 function accuracySignal(evidence: Evidence | undefined): Signal {
   const proven = evidence !== undefined && !evidence.unproven && (evidence.n ?? 0) > 0;
   return proven ? 'accuracy' : 'unproven_accuracy';
+}
+
+/** An old model, and an accuracy that may only look old, are no trouble with the data: they must not forbid a retraining. */
+function stalenessSignal(evidence: Evidence | undefined): Signal {
+  return evidence?.measure === 'model_age' || evidence?.unproven ? 'other' : 'data_quality';
 }
 
 /** An alert in one short phrase: `IrisAccuracyLow (accuracy 0.88, threshold 0.92, n=340)`. */

@@ -38,7 +38,7 @@ describe('RuleGroups', () => {
     [
       'a rule needs a condition',
       { alert: 'A' },
-      '0.rules.0: expected expr, or one of accuracy, error_rate, latency, drift, prediction_drift',
+      '0.rules.0: expected expr, or one of accuracy, error_rate, latency, drift, prediction_drift, staleness',
     ],
     [
       'a rule has one condition',

@@ -4,6 +4,7 @@ import { errorRate } from './error-rate/index.js';
 import type { RuleKind } from './kind.js';
 import { latency } from './latency/index.js';
 import { predictionDrift } from './prediction-drift/index.js';
+import { staleness } from './staleness/index.js';
 
 /** Every kind of rule there is besides plain PromQL: one folder beside this file, one entry here. */
 export const ruleKinds = [
@@ -12,4 +13,5 @@ export const ruleKinds = [
   latency,
   drift,
   predictionDrift,
+  staleness,
 ] as const satisfies readonly RuleKind[];
