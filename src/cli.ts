@@ -3,7 +3,7 @@ import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { COMMANDS } from './commands/index.js';
-import type { Invocation, Surroundings } from './commands/command.js';
+import type { Surroundings } from './commands/command.js';
 import { didYouMean } from './schema/did-you-mean.js';
 
 const HELP = { help: { type: 'boolean', short: 'h' } } as const;
@@ -41,13 +41,13 @@ export async function runCommandLine(args: readonly string[], around: Surroundin
   }
   const { positionals: operands, values } = parsed;
   if (values['help'] === true) {
-    around.print(help());
+    around.print(command.help ?? help());
     return 0;
   }
   if (operands.length > command.operands) {
     return refuse(`retune ${name} takes ${command.usage.slice(name.length + 1) || 'nothing else'}`);
   }
-  return command.run({ operands, options: values as Invocation['options'] }, around);
+  return command.run({ operands, options: values }, around);
 }
 
 // npm installs the program as a link to this file.

@@ -1,10 +1,8 @@
-import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { didYouMean } from '../schema/did-you-mean.js';
 import { checkReport } from '../settings/check-report.js';
-import { loadSettings } from '../settings/load-settings.store.js';
 import { ALL_LINTS } from '../settings/notice.js';
 import type { Command } from './command.js';
+import { loadOperands } from './load-operands.js';
 
 /** `retune check`: reads everything and tells every error and every lint at once. */
 export const check: Command = {
@@ -28,9 +26,7 @@ export const check: Command = {
     }
     if (unknown.length > 0) return 2;
 
-    const [folder, files] = (await isFiles(operands, cwd)) ? [undefined, operands] : [operands[0], undefined];
-    const asked = folder === undefined ? env : { ...env, RULES_DIR: folder };
-    const loaded = await loadSettings(asked, cwd, files === undefined ? {} : { files });
+    const loaded = await loadOperands(operands, env, cwd);
     const { ok, summary, problems, lines } = checkReport(loaded, {
       ignore: new Set(ignore),
       strict: options['strict'] === true,
@@ -44,10 +40,3 @@ export const check: Command = {
     return ok ? 0 : 1;
   },
 };
-
-/** Whether the operands are files: several of them, or one that is no folder. One that does not exist counts as a folder. */
-async function isFiles(operands: readonly string[], cwd: string): Promise<boolean> {
-  if (operands.length !== 1) return operands.length > 1;
-  const found = await stat(resolve(cwd, operands[0] as string)).catch(() => undefined);
-  return found?.isFile() ?? false;
-}

@@ -21,6 +21,8 @@ export interface Command {
   /** As the help shows it, the name first: `check [dir]`. */
   readonly usage: string;
   readonly summary: string;
+  /** What its own `--help` says, where the usage alone does not say enough. */
+  readonly help?: string;
   /** Most operands it takes. */
   readonly operands: number;
   /** Options it takes besides `--help`, as `parseArgs` of `node:util` wants them. */

@@ -1,6 +1,7 @@
+import { backtest } from './backtest.command.js';
 import { check } from './check.command.js';
 import type { Command } from './command.js';
 import { schema } from './schema.command.js';
 
 /** Every subcommand by its name: one file beside this one, one entry here. */
-export const COMMANDS: Readonly<Record<string, Command>> = { check, schema };
+export const COMMANDS: Readonly<Record<string, Command>> = { backtest, check, schema };
