@@ -7,6 +7,7 @@ import { localPrometheusConfig } from '../prometheus-config.js';
 import { type Children, portNear } from './children.js';
 import { demoRules } from './rules.js';
 
+const SCRAPE_INTERVAL = '1s';
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 
 /** Addresses of what runs. */
@@ -70,6 +71,7 @@ export async function startWorld(
       PORT: String(port),
       HOST: '127.0.0.1',
       LOG_FORMAT: 'json',
+      RETUNE_SCRAPE_INTERVAL: SCRAPE_INTERVAL,
     },
     `${retune}/readyz`,
   );
@@ -88,7 +90,7 @@ async function startPrometheus(
   if (given) return given.replace(/\/+$/, '');
   const deployed = await readFile(join(ROOT, 'deploy/prometheus.yml'), 'utf8');
   const config = join(folder, 'prometheus.yml');
-  await writeFile(config, localPrometheusConfig(deployed, { retune, iris }, '1s'));
+  await writeFile(config, localPrometheusConfig(deployed, { retune, iris }, SCRAPE_INTERVAL));
   const port = await portNear(9090);
   const url = `http://127.0.0.1:${port}`;
   await children.server(
