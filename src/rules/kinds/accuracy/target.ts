@@ -4,7 +4,7 @@ import type { SamplesByQuery } from '../../../prometheus/sample.js';
 import { newcombe, type Proportion, wilson } from '../../../statistics/proportion.js';
 import { formatShare } from '../../share.js';
 import type { ModelFacts } from '../kind.js';
-import { previousSpanMs, previousVersion } from './previous-version.js';
+import { previousSpanMs, previousVersion, type Versions } from './previous-version.js';
 import { type AccuracySpec, comparisonOf } from './spec.js';
 
 /** What one version is held against. */
@@ -17,13 +17,6 @@ export interface Target {
   readonly reference?: string;
   /** How the comparison is made, or why there is none; a sentence. */
   readonly note?: string;
-}
-
-/** What is known besides the samples when a target is looked for. */
-export interface Versions {
-  /** Whether labelled predictions are counted at all; otherwise there is only the gauge. */
-  readonly counted: boolean;
-  isServing(version: string): boolean;
 }
 
 /** What `version` is held against. */
