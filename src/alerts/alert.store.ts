@@ -199,9 +199,7 @@ export class AlertStore {
         evidence = excluded.evidence, generator_url = excluded.generator_url, active_at = excluded.active_at,
         fired_at = excluded.fired_at, keep_firing_since = excluded.keep_firing_since,
         resolved_at = excluded.resolved_at, ends_at = excluded.ends_at, evaluated_at = excluded.evaluated_at,
-        observed = excluded.observed, missing = excluded.missing`.execute(
-      on,
-    );
+        observed = excluded.observed, missing = excluded.missing`.execute(on);
   }
 }
 
