@@ -6,7 +6,7 @@ export const LONGEST_PLACED_MS = 15_000;
 /** How long after a scrape began its samples can be asked for, as a rule; milliseconds. */
 const LANDING_MS = 60;
 /** Room that each query of the groups that want the same place gets; milliseconds. */
-const PER_QUERY_MS = 4;
+const PER_QUERY_MS = 3;
 /** A group moves when its samples would be younger by more than this; milliseconds. */
 const WORTH_MS = 100;
 /** Samples that are younger than the landing by more than this may or may not be there. */
@@ -46,7 +46,7 @@ export type Placement =
 
 /**
  * How long after the scrape the slots of a group are to lie at first, or undefined when all groups of its kind need so much
- * room that nothing is gained. They share the time after the scrape, so that they do not ask all at once: each query gets 4
+ * room that nothing is gained. They share the time after the scrape, so that they do not ask all at once: each query gets 3
  * ms, and a hash says where in it a group stands. `queries` are those of all groups that want to be placed.
  */
 export function firstLanding(groupKey: string, intervalMs: number, queries: number): number | undefined {
@@ -59,7 +59,7 @@ export function firstLanding(groupKey: string, intervalMs: number, queries: numb
 /**
  * Whether to move a group's slots, and by how much: to where the samples it reads are youngest on average. What a move
  * brought is looked at before the next one: samples that were to be there and are not need longer to arrive, so the slot
- * moves further behind the scrape, up to half the interval.
+ * moves further behind the scrape, up to half the interval. There is at least one age.
  */
 export function decidePlacement(
   ages: readonly SampleAge[],
@@ -67,7 +67,6 @@ export function decidePlacement(
   state: PlacementState,
 ): Placement {
   const { landingMs, expectedMs } = state;
-  if (ages.length === 0) return { kind: 'stay', state: { landingMs } };
   const seen = mean(ages.map(({ ageMs, weight }) => ({ value: ageMs, weight })));
   const firstMs = state.firstMs ?? seen;
   const move = (landing: number): Move => moveTo(ages, intervalMs, { landingMs: landing, firstMs });

@@ -16,13 +16,17 @@ import { slotOffset } from './slots.js';
 
 /** How often a group that lies well is looked at; milliseconds. */
 const LOOK_EVERY_MS = 5 * 60_000;
+/** How soon a group is looked at again whose samples told nothing yet; twice that the next time, and so on. Milliseconds. */
+const FIRST_WAIT_MS = 5000;
 
 /** What this process knows of a group's place. */
 interface Placed {
   /** As it was in force; a reload makes another one, which is looked at anew. */
   readonly group: RuleGroup;
   readonly lookAt: Date;
-  /** Absent: given up. */
+  /** How long the last look in vain was followed by none. */
+  readonly waitedMs?: number;
+  /** Absent: there is no place for it. */
   readonly state?: PlacementState;
 }
 
@@ -48,14 +52,19 @@ export class SlotPlacer {
       return undefined;
     const landingMs = firstLanding(group.key, group.intervalMs, this.queriesOfPlaced());
     const query = sampleAgesQuery(selectorsOf(group), group.intervalMs);
-    const later = new Date(claim.slot.getTime() + LOOK_EVERY_MS);
-    if (landingMs === undefined || query === undefined) return undefined;
+    if (landingMs === undefined || query === undefined) {
+      this.placed.set(group.key, { group, lookAt: claim.slot });
+      return undefined;
+    }
+    const state = placed?.state ?? { landingMs };
     try {
       const { samples } = await this.prometheus.query(query, claim.slot, { signal });
-      const state = placed?.state ?? { landingMs };
-      const placement = decidePlacement(readSampleAges(samples), group.intervalMs, state);
+      const ages = readSampleAges(samples);
+      if (ages.length === 0) return this.wait(group, claim.slot, state);
+      const placement = decidePlacement(ages, group.intervalMs, state);
       if (placement.kind === 'stay') {
-        this.placed.set(group.key, { group, lookAt: later, state: placement.state });
+        const lookAt = new Date(claim.slot.getTime() + LOOK_EVERY_MS);
+        this.placed.set(group.key, { group, lookAt, state: placement.state });
         return undefined;
       }
       const next = placement.kind === 'move' ? { state: placement.state } : {};
@@ -72,9 +81,14 @@ export class SlotPlacer {
       return movedSlot(claim.slot, group.intervalMs, offsetMs);
     } catch {
       // Rules are asked in the same moment and say what is wrong.
-      this.placed.set(group.key, { group, lookAt: later, state: placed?.state ?? { landingMs } });
-      return undefined;
+      return this.wait(group, claim.slot, state);
     }
+  }
+
+  private wait(group: RuleGroup, slot: Date, state: PlacementState): undefined {
+    const waited = this.placed.get(group.key)?.waitedMs;
+    const waitedMs = waited === undefined ? FIRST_WAIT_MS : Math.min(LOOK_EVERY_MS, 2 * waited);
+    this.placed.set(group.key, { group, lookAt: new Date(slot.getTime() + waitedMs), waitedMs, state });
   }
 
   private queriesOfPlaced(): number {
