@@ -43,6 +43,18 @@ describe('compileRuleGroups', () => {
     ]);
   });
 
+  it('tells of a text that fails under the name of the alert, as Prometheus does', () => {
+    const { labels, annotations } = oneRule({
+      alert: 'Down',
+      expr: 'up',
+      labels: { tier: '{{ toTime "x" }}' },
+      annotations: { summary: '{{ toTime "x" }}' },
+    });
+    const data = { labels: {}, value: 1, externalLabels: {}, externalUrl: '' };
+    for (const text of [labels['tier'], annotations['summary']])
+      expect(text?.render(data)).toMatch(/error executing template __alert_Down: /);
+  });
+
   it('lays a rule’s labels over its group’s', () => {
     const rule = oneRule({ alert: 'A', expr: 'up', labels: { tier: '{{ $labels.job }}' } });
     const data = { labels: { job: 'api' }, value: 1, externalLabels: {}, externalUrl: '' };

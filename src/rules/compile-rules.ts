@@ -62,8 +62,8 @@ function compileRule(
     alert,
     forMs: form.for,
     keepFiringForMs: form.keep_firing_for,
-    labels: compileTexts({ ...group.labels, ...form.labels }),
-    annotations: compileTexts(form.annotations),
+    labels: compileTexts({ ...group.labels, ...form.labels }, alert),
+    annotations: compileTexts(form.annotations, alert),
   };
   const condition = conditionOf(form, models);
   const selectors = condition.queries.flatMap(({ expr }) => vectorSelectors(expr));
@@ -104,10 +104,14 @@ function kindCondition(
   };
 }
 
-function compileTexts(texts: Readonly<Record<string, string>>): Readonly<Record<string, Template>> {
+/** What goes wrong in a text while it runs is told in the text, with the name of the alert. */
+function compileTexts(
+  texts: Readonly<Record<string, string>>,
+  alert: string,
+): Readonly<Record<string, Template>> {
   return Object.fromEntries(
     Object.entries(texts).map(([name, text]) => {
-      const compiled = compileAlertTemplate(text, name);
+      const compiled = compileAlertTemplate(text, alert);
       // The schema refuses texts that do not parse, so this is a bug of the caller.
       if (!compiled.ok) throw new Error(`the template of ${name} does not parse: ${compiled.error.message}`);
       return [name, compiled.template];

@@ -9,6 +9,9 @@ type Labels = Readonly<Record<string, string>>;
 export class MetricSource {
   /** While true, scrapes are answered with 503: `up` falls to 0 and the series go stale. */
   down = false;
+  /** Called before each scrape is answered, with its number from 0: series that move from scrape to scrape. */
+  beforeScrape: ((scrape: number) => void) | undefined;
+  #scrapes = 0;
   readonly #series = new Map<string, number>();
 
   private constructor(private readonly server: Server) {}
@@ -16,6 +19,7 @@ export class MetricSource {
   /** Listens on a free port. Ends with the tests of the file. */
   static async start(): Promise<MetricSource> {
     const server = createServer((_request, answer) => {
+      source.beforeScrape?.(source.#scrapes++);
       answer.writeHead(source.down ? 503 : 200, { 'content-type': 'text/plain; version=0.0.4' });
       answer.end(source.down ? '' : source.text());
     });

@@ -14,11 +14,15 @@ export interface PrometheusOptions {
   readonly scrapeTargets?: readonly (string | ScrapeTarget)[];
   /** A Prometheus duration; also the evaluation interval. 1s when left out. */
   readonly scrapeInterval?: string;
+  /** A Prometheus duration; the scrape interval when left out. */
+  readonly scrapeTimeout?: string;
   /** Absolute paths of rule files. */
   readonly ruleFiles?: readonly string[];
   /** `host:port` of Alertmanagers (or of what poses as one) to send alerts to. */
   readonly alertmanagers?: readonly string[];
   readonly externalLabels?: Readonly<Record<string, string>>;
+  /** What templates see as the address of Prometheus; it answers at its own all the same. */
+  readonly externalUrl?: string;
 }
 
 /** A scrape target with labels. The job is `test` when left out. */
@@ -55,6 +59,7 @@ export async function startPrometheus(options: PrometheusOptions = {}): Promise<
     `--web.listen-address=${new URL(url).host}`,
     '--web.enable-lifecycle',
     '--log.level=warn',
+    ...(options.externalUrl ? [`--web.external-url=${options.externalUrl}`, '--web.route-prefix=/'] : []),
   ];
   const ready = (): Promise<boolean> => answersOk(`${url}/-/ready`);
   const server = await ServerProcess.start({ command: requireBinary('prometheus'), args, ready });
@@ -75,7 +80,7 @@ function configOf(options: PrometheusOptions): object {
   return {
     global: {
       scrape_interval: interval,
-      scrape_timeout: interval,
+      scrape_timeout: options.scrapeTimeout ?? interval,
       evaluation_interval: interval,
       external_labels: options.externalLabels ?? {},
     },
