@@ -12,6 +12,19 @@ const folder = join(process.cwd(), 'rules');
 const broken = (name: string): unknown =>
   parse(readFileSync(join(process.cwd(), 'test/fixtures/config', name), 'utf8'));
 
+/** The paths of keys without a description, wherever a schema spells keys out. */
+function undescribed(schema: unknown, path: string): readonly string[] {
+  if (Array.isArray(schema)) return schema.flatMap((item) => undescribed(item, path));
+  if (typeof schema !== 'object' || schema === null) return [];
+  return Object.entries(schema).flatMap(([name, value]) => {
+    if (name !== 'properties') return undescribed(value, `${path}/${name}`);
+    return Object.entries(value as Record<string, { description?: string }>).flatMap(([key, property]) => [
+      ...(property.description ? [] : [`${path}/${key}`]),
+      ...undescribed(property, `${path}/${key}`),
+    ]);
+  });
+}
+
 describe('the JSON schema of a rules file', () => {
   it.each(readdirSync(folder).filter((name) => name.endsWith('.yml')))('accepts rules/%s', (name) => {
     validate(parse(readFileSync(join(folder, name), 'utf8')));
@@ -25,6 +38,20 @@ describe('the JSON schema of a rules file', () => {
       ),
       additionalProperties: false,
     });
+  });
+
+  it('describes every key', () => {
+    expect(undescribed(rulesFileJsonSchema(), '')).toEqual([]);
+  });
+
+  it('is the file beside the rules, written by npm run schema', () => {
+    const written: unknown = JSON.parse(readFileSync(join(folder, 'retune.schema.json'), 'utf8'));
+    expect(written).toEqual(rulesFileJsonSchema());
+  });
+
+  it.each(readdirSync(folder).filter((name) => name.endsWith('.yml')))('is named by rules/%s', (name) => {
+    const [first] = readFileSync(join(folder, name), 'utf8').split('\n');
+    expect(first).toBe('# yaml-language-server: $schema=retune.schema.json');
   });
 
   it('describes what is written, not what becomes of it', () => {
