@@ -6,22 +6,22 @@ export interface LabelledIncident {
   readonly toMs: number;
 }
 
-/** An alert of a known incident. */
+/** A rule that fired in a known incident. */
 export interface Detection {
-  readonly alert: string;
-  /** From the beginning of the incident to the firing; 0 when it fired already. Milliseconds. */
-  readonly delayMs: number;
+  readonly rule: string;
+  /** From the beginning of the incident to the firing, in milliseconds; absent when it fired already and so told nothing new. */
+  readonly delayMs?: number;
 }
 
 /** Whether and when an incident was noticed. */
 export interface DetectedIncident extends LabelledIncident {
-  /** One per rule that fired within it, the fastest first. */
+  /** One per rule that fired within it, the fastest first, those that fired already last. */
   readonly by: readonly Detection[];
 }
 
 /** What a rule is worth against known incidents. */
 export interface Detector {
-  /** Of how many incidents it fired. */
+  /** Within how many incidents it began to fire. */
   readonly detected: number;
   /** Firing periods that lie outside of every known incident. */
   readonly falseAlarms: number;
@@ -29,7 +29,7 @@ export interface Detector {
 
 /** A rule's firing periods. */
 export interface RuleEpisodes {
-  readonly alert: string;
+  readonly rule: string;
   readonly episodes: readonly Episode[];
 }
 
@@ -64,25 +64,28 @@ export function detect(
   rules: readonly RuleEpisodes[],
 ): readonly DetectedIncident[] {
   return incidents.map((incident) => {
-    const by = rules.flatMap(({ alert, episodes }): Detection[] => {
-      const within = episodes.filter((episode) => overlaps(episode, incident));
-      const fired = Math.min(...within.map(({ firedAt }) => firedAt.getTime()));
-      return within.length === 0 ? [] : [{ alert, delayMs: Math.max(0, fired - incident.fromMs) }];
+    const by = rules.flatMap(({ rule, episodes }): Detection[] => {
+      const delays = episodes
+        .filter((episode) => begins(episode, incident))
+        .map(({ firedAt }) => firedAt.getTime());
+      if (delays.length > 0) return [{ rule, delayMs: Math.min(...delays) - incident.fromMs }];
+      return episodes.some((episode) => overlaps(episode, incident)) ? [{ rule }] : [];
     });
-    return { ...incident, by: by.toSorted((a, b) => a.delayMs - b.delayMs) };
+    return { ...incident, by: by.toSorted((a, b) => (a.delayMs ?? Infinity) - (b.delayMs ?? Infinity) || 0) };
   });
 }
 
 /** What one rule is worth. */
-export function rateDetector(
-  incidents: readonly LabelledIncident[],
-  { episodes }: Pick<RuleEpisodes, 'episodes'>,
-): Detector {
+export function rateDetector(incidents: readonly LabelledIncident[], episodes: readonly Episode[]): Detector {
   return {
-    detected: incidents.filter((incident) => episodes.some((episode) => overlaps(episode, incident))).length,
+    detected: incidents.filter((incident) => episodes.some((episode) => begins(episode, incident))).length,
     falseAlarms: episodes.filter((episode) => !incidents.some((incident) => overlaps(episode, incident)))
       .length,
   };
+}
+
+function begins({ firedAt }: Episode, { fromMs, toMs }: LabelledIncident): boolean {
+  return firedAt.getTime() >= fromMs && firedAt.getTime() <= toMs;
 }
 
 function overlaps({ firedAt, resolvedAt }: Episode, { fromMs, toMs }: LabelledIncident): boolean {

@@ -1,5 +1,5 @@
-import type { Condition } from '../retraining/policy.js';
-import type { Policy } from '../retraining/policy.js';
+import { metricNames } from '../promql/check-promql.js';
+import type { Condition, Policy } from '../retraining/policy.js';
 import { counted, instantText, spanText } from './format.js';
 import type { BacktestPlan } from './plan.js';
 import type { Presence } from './presence.js';
@@ -35,15 +35,16 @@ function dataBegins({ plan, presence }: NoteFacts): readonly string[] {
   ];
 }
 
-/** Metrics that were never seen, as far as their questions had no answer either. */
+/** Rules of which no metric was ever seen and no question was ever answered: most likely a name is wrong. */
 function missingMetrics({ plan, replayed, presence }: NoteFacts): readonly string[] {
   if (!presence) return [];
-  const answered = plan.questions.filter(({ key }) => (replayed.pointsOf.get(key) ?? 0) > 0);
-  const missing = [...presence.metrics].filter(
-    (name) => !presence.firstSeen.has(name) && !answered.some(({ expr }) => expr.includes(name)),
-  );
-  if (missing.length === 0) return [];
-  return [`No data at all: ${missing.toSorted().join(', ')}. Are the names right?`];
+  const blind = plan.rules.flatMap(({ rule, questions }): string[] => {
+    const names = [...new Set(questions.flatMap(({ expr }) => [...metricNames(expr)]))];
+    const seen = names.some((name) => presence.firstSeen.has(name));
+    const answered = questions.some(({ key }) => (replayed.pointsOf.get(key) ?? 0) > 0);
+    return names.length === 0 || seen || answered ? [] : [`${rule.alert} (${names.toSorted().join(', ')})`];
+  });
+  return blind.length === 0 ? [] : [`No data at all for ${blind.join(', ')}: are the names right?`];
 }
 
 function askedSlotBySlot({ plan }: NoteFacts): readonly string[] {

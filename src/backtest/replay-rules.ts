@@ -20,6 +20,8 @@ export interface ReplayIo {
   readonly ask: AskRange;
   /** Range queries under way at a time. */
   readonly concurrency: number;
+  /** Most steps of one query; 10,000 unless given. */
+  readonly mostSteps?: number;
   readonly signal: AbortSignal;
   /** Lets everything else that waits have its turn. */
   readonly breathe: () => Promise<void>;
@@ -107,7 +109,8 @@ export async function replayRules(
     }
   };
 
-  let steps = FIRST_STEPS;
+  const mostSteps = io.mostSteps ?? MOST_STEPS;
+  let steps = Math.min(FIRST_STEPS, mostSteps);
   let next: Chunk | undefined = replays.length === 0 ? undefined : open(steps);
   try {
     while (next) {
@@ -115,7 +118,7 @@ export async function replayRules(
       const answers = await chunk.answers;
       const perStep = points / ((askedMs - plan.fromMs) / shortestMs);
       const affordable = Math.floor(POINTS_PER_CHUNK / Math.max(perStep, 1));
-      steps = Math.min(MOST_STEPS, Math.max(FEWEST_STEPS, affordable));
+      steps = Math.min(mostSteps, Math.max(FEWEST_STEPS, affordable));
       next = askedMs < endOfAll ? open(steps) : undefined;
       await evaluate(answers, chunk.endMs);
       coveredMs = chunk.endMs;

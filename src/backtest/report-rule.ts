@@ -5,9 +5,10 @@ import type { RuleReplay } from './rule-replay.js';
 
 const ALERT_STATES = new Set(['firing', 'pending', 'none', 'ok']);
 
-/** What the replay of one rule came to; `end` is where its history ends. */
+/** What the replay of one rule came to; `name` tells it from the others, `end` is where its history ends. */
 export function reportRule(
   { planned, record }: RuleReplay,
+  name: string,
   incidents: readonly LabelledIncident[] | undefined,
   end: Date,
 ): RuleReport {
@@ -20,6 +21,7 @@ export function reportRule(
   );
   return {
     key: rule.key,
+    name,
     file: group.file,
     group: group.name,
     alert: rule.alert,
@@ -34,7 +36,7 @@ export function reportRule(
     averted: record.avertedCount,
     unwell: Object.fromEntries(unwell.map(([state, slots]) => [state, slots * stepSeconds])),
     ...(record.error === undefined ? {} : { error: record.error }),
-    ...(incidents ? { detector: rateDetector(incidents, record) } : {}),
+    ...(incidents ? { detector: rateDetector(incidents, episodes) } : {}),
     episodes: episodes.map((episode) => reportEpisode(episode, end)),
   };
 }

@@ -1,8 +1,8 @@
 import { counted, countText, figureText, instantText, spanText, words } from './format.js';
-import type { BacktestReport, PolicyReport, RuleReport } from './report.js';
+import type { BacktestReport, IncidentReport, PolicyReport, RuleReport } from './report.js';
 import { textTable } from './text-table.js';
 
-/** Runs and incidents that are told one by one; the others are in `--json` and `--html`. */
+/** Rules and runs that are told one by one whatever they did; the others are in `--json` and `--html`. */
 const MOST_TOLD = 20;
 
 /** The report for a terminal, as lines. */
@@ -32,32 +32,39 @@ function headOf({ from, to, stoppedAt, effort, prometheus }: BacktestReport): re
 function rulesTable({ rules, incidents }: BacktestReport): readonly string[] {
   const header = ['RULE', 'FIRED', 'FIRING', 'LONGEST', 'FIRST', 'LAST', 'DETECTED AFTER', 'NOT JUDGED'];
   const against = incidents ? ['INCIDENTS', 'FALSE ALARMS'] : [];
-  const rows = rules.map((rule) => [
-    ruleName(rule, rules),
-    ...(rule.fired === 0
-      ? ['0', '-', '-', '-', '-', '-']
-      : [
-          String(rule.fired),
-          spanText(rule.firingSeconds),
-          spanText(rule.longestSeconds),
-          instantText(rule.firstAt ?? ''),
-          instantText(rule.lastAt ?? ''),
-          delayText(rule),
-        ]),
-    unwellText(rule),
-    ...(rule.detector
-      ? [`${rule.detector.detected} of ${incidents?.length ?? 0}`, String(rule.detector.falseAlarms)]
-      : []),
-  ]);
-  const failing = rules.flatMap(({ alert, error }) =>
-    error === undefined ? [] : [`error: ${alert}: ${error}`],
+  const quiet = rules.length > MOST_TOLD ? rules.filter(isUneventful) : [];
+  const rows = rules
+    .filter((rule) => !quiet.includes(rule))
+    .map((rule) => [
+      rule.name,
+      ...(rule.fired === 0
+        ? ['0', '-', '-', '-', '-', '-']
+        : [
+            String(rule.fired),
+            spanText(rule.firingSeconds),
+            spanText(rule.longestSeconds),
+            instantText(rule.firstAt ?? ''),
+            instantText(rule.lastAt ?? ''),
+            delayText(rule),
+          ]),
+      unwellText(rule),
+      ...(rule.detector
+        ? [`${rule.detector.detected} of ${incidents?.length ?? 0}`, String(rule.detector.falseAlarms)]
+        : []),
+    ]);
+  const failing = rules.flatMap(({ name, error }) =>
+    error === undefined ? [] : [`error: ${name}: ${error}`],
   );
-  return [...textTable([...header, ...against], rows), ...failing];
+  const others = quiet.map(({ name }) => name).join(', ');
+  return [
+    ...(rows.length > 0 ? textTable([...header, ...against], rows) : []),
+    ...(quiet.length > 0 ? [`${counted(quiet.length, 'rule')} never fired: ${others}`] : []),
+    ...failing,
+  ];
 }
 
-/** The alert, with its group where several have that name. */
-export function ruleName({ alert, group }: RuleReport, rules: readonly RuleReport[]): string {
-  return rules.some((other) => other.alert === alert && other.group !== group) ? `${group}/${alert}` : alert;
+function isUneventful({ fired, unwell, error }: RuleReport): boolean {
+  return fired === 0 && error === undefined && Object.keys(unwell).length === 0;
 }
 
 function delayText({ detectSeconds }: RuleReport): string {
@@ -76,10 +83,24 @@ function incidentLines({ incidents }: BacktestReport): readonly string[] {
   if (!incidents) return [];
   const rows = incidents.map(({ from, to, by }) => [
     `${instantText(from)} to ${instantText(to)}`,
-    by[0] ? `after ${spanText(by[0].delaySeconds)}` : 'not detected',
-    by.map(({ alert, delaySeconds }) => `${alert} +${spanText(delaySeconds)}`).join(', '),
+    detectionText(by),
+    by.map(seenByText).join(', '),
   ]);
   return ['', ...textTable(['INCIDENT', 'DETECTED', 'BY'], rows)];
+}
+
+/** When an incident was noticed first. */
+export function detectionText(by: IncidentReport['by']): string {
+  const [first] = by;
+  if (!first) return 'not seen';
+  return first.delaySeconds === undefined
+    ? 'not seen: fired already'
+    : `after ${spanText(first.delaySeconds)}`;
+}
+
+/** One rule that fired in an incident. */
+export function seenByText({ rule, delaySeconds }: IncidentReport['by'][number]): string {
+  return delaySeconds === undefined ? `${rule} (fired already)` : `${rule} after ${spanText(delaySeconds)}`;
 }
 
 function policyLines({ policies, assumptions }: BacktestReport): readonly string[] {

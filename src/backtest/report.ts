@@ -44,6 +44,8 @@ export interface Assumptions {
 export interface RuleReport {
   /** Unique among the rules. */
   readonly key: string;
+  /** Its alert, with its group before it where other groups have one of that name. */
+  readonly name: string;
   readonly file: string;
   readonly group: string;
   readonly alert: string;
@@ -129,8 +131,10 @@ export interface DecisionReport {
 export interface IncidentReport {
   readonly from: string;
   readonly to: string;
+  /** Whether a rule began to fire within it. */
   readonly detected: boolean;
-  readonly by: readonly { readonly alert: string; readonly delaySeconds: number }[];
+  /** Rules that fired in it; without a delay: it fired already when the incident began. */
+  readonly by: readonly { readonly rule: string; readonly delaySeconds?: number }[];
 }
 
 /** A known incident in the words of the report. */
@@ -138,7 +142,10 @@ export function incidentReport({ fromMs, toMs, by }: DetectedIncident): Incident
   return {
     from: new Date(fromMs).toISOString(),
     to: new Date(toMs).toISOString(),
-    detected: by.length > 0,
-    by: by.map(({ alert, delayMs }) => ({ alert, delaySeconds: delayMs / 1000 })),
+    detected: by.some(({ delayMs }) => delayMs !== undefined),
+    by: by.map(({ rule, delayMs }) => ({
+      rule,
+      ...(delayMs === undefined ? {} : { delaySeconds: delayMs / 1000 }),
+    })),
   };
 }

@@ -10,6 +10,7 @@ import { type ReplayIo, replayRules } from './replay-rules.js';
 import { type Assumptions, type BacktestReport, incidentReport } from './report.js';
 import { reportPolicy, type RunCost } from './report-policy.js';
 import { reportRule } from './report-rule.js';
+import type { RuleReplay } from './rule-replay.js';
 import { drawHiddenValues } from './shown-values.js';
 import type { RunAssumptions } from './simulated-run.js';
 
@@ -68,9 +69,10 @@ export async function runBacktest(
   const rows = replays.flatMap(({ record }) => record.rows);
   const { records } = replayPolicies(rows, settings.policies, settings.assumptions, end);
   const incidents = settings.incidents?.filter(({ fromMs }) => fromMs <= end.getTime());
-  const episodes = replays.map(({ planned, record }) => ({
-    alert: planned.rule.alert,
-    episodes: record.episodes,
+  const rules = replays.map((replay) => ({
+    replay,
+    rule: nameOf(replay, replays),
+    episodes: replay.record.episodes,
   }));
   const report: BacktestReport = {
     format: 'retune-backtest/1',
@@ -86,13 +88,22 @@ export async function runBacktest(
       seconds: io.elapsedMs() / 1000,
     },
     assumptions: assumptionsOf(settings),
-    rules: replays.map((replay) => reportRule(replay, incidents, end)),
+    rules: rules.map(({ replay, rule }) => reportRule(replay, rule, incidents, end)),
     policies: records.map((record) => reportPolicy(record, settings.costs.get(record.policy.model), end)),
-    ...(incidents ? { incidents: detect(incidents, episodes).map(incidentReport) } : {}),
+    ...(incidents ? { incidents: detect(incidents, rules).map(incidentReport) } : {}),
     notes: notesOf({ plan, replayed, presence, policies: settings.policies }),
   };
   const charts = new Map(replays.map(({ planned, record }) => [planned.rule.key, record.columns]));
   return { report, charts, hasData: replayed.points > 0 || (presence?.firstSeen.size ?? 0) > 0 };
+}
+
+/** The alert, with its group before it where other groups have one of that name. */
+function nameOf({ planned }: RuleReplay, all: readonly RuleReplay[]): string {
+  const { rule, group } = planned;
+  const shared = all.some(
+    (other) => other.planned.rule.alert === rule.alert && other.planned.group !== group,
+  );
+  return shared ? `${group.name}/${rule.alert}` : rule.alert;
 }
 
 function assumptionsOf({ assumptions, mode }: BacktestSettings): Assumptions {

@@ -115,6 +115,7 @@ describe("a group in Prometheus' words", () => {
     ['no_data', 'unknown', undefined],
     ['insufficient_data', 'unknown', undefined],
     ['stale', 'unknown', undefined],
+    ['no_match', 'ok', undefined],
   ])('tells the health %s as %s', (ours, theirs, error) => {
     const [shown] = viewPrometheusGroups(
       [group('a.yml', 'g', rule('r'))],

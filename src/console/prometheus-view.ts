@@ -144,7 +144,8 @@ function stateOf(alerts: readonly Alert[], evaluated: boolean): PrometheusRule['
 /** Prometheus has no word for "measured, and nothing can be said" (`no_data`, `insufficient_data`, `stale`). */
 function healthOf(health: string): PrometheusRule['health'] {
   if (health === 'error') return 'err';
-  return health === 'ok' ? 'ok' : 'unknown';
+  // A query that matches nothing is well, to Prometheus.
+  return health === 'ok' || health === 'no_match' ? 'ok' : 'unknown';
 }
 
 function asWritten(templates: Readonly<Record<string, Template>>): Labels {

@@ -40,7 +40,8 @@ const health = (more: Partial<RuleStatus> = {}): RuleStatus => ({
   worst: 7,
   ...more,
 });
-const alert = (source: string, state: Alert['state']): Alert => ({ source, state }) as Alert;
+const alert = (source: string, state: Alert['state'], alertname = ''): Alert =>
+  ({ source, state, labels: { alertname } }) as unknown as Alert;
 const [down, low] = group.rules.map(({ key }) => key) as [string, string];
 
 describe('a rule group, as the API shows it', () => {
@@ -78,7 +79,12 @@ describe('a rule group, as the API shows it', () => {
       [down, health({ since: at(0), warning: '12 alerts exceed the limit' })],
       [low, health({ health: 'error', lastError: 'timeout: no answer in time', lastSlot: null })],
     ]);
-    const open = [alert(down, 'pending'), alert(down, 'firing'), alert('alertmanager', 'firing')];
+    const open = [
+      alert(down, 'pending'),
+      alert(down, 'firing'),
+      alert('alertmanager', 'firing'),
+      alert(low, 'firing', 'RetuneRuleFailing'),
+    ];
     expect(viewGroups([group], [], healthByRule, open)[0]?.rules).toEqual([
       {
         key: down,

@@ -1,4 +1,5 @@
 import type { Alert } from '../alerts/alert.js';
+import { isCompanion } from '../evaluation/companion-alerts.js';
 import type { GroupStatus, RuleStatus } from '../evaluation/group.store.js';
 import { formatDuration } from '../schema/duration.js';
 import type { RuleGroup } from '../rules/rule.js';
@@ -39,7 +40,10 @@ export interface GroupView {
   readonly rules: readonly RuleView[];
 }
 
-/** Joins the groups in force with their schedule, the health of their rules, and their open alerts. */
+/**
+ * Joins the groups in force with their schedule, the health of their rules, and their open alerts; alerts about a rule itself
+ * are not among those of the rule.
+ */
 export function viewGroups(
   groups: readonly RuleGroup[],
   statuses: readonly GroupStatus[],
@@ -62,7 +66,7 @@ export function viewGroups(
       evaluationMs: status?.lastDurationMs ?? null,
       rules: group.rules.map((rule) => {
         const health = healthByRule.get(rule.key);
-        const alerts = alertsBySource.get(rule.key) ?? [];
+        const alerts = (alertsBySource.get(rule.key) ?? []).filter((alert) => !isCompanion(alert, rule));
         return {
           key: rule.key,
           name: rule.alert,

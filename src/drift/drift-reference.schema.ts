@@ -3,7 +3,8 @@ import { overflowShare } from './buckets.js';
 import { sigma } from './ordered-distances.js';
 import type { DriftReference, HistogramCounts } from './reference.js';
 
-const LEAST_EVENTS = 500;
+/** Fewest events of a part: a smaller reference looks different by chance. */
+export const LEAST_EVENTS = 500;
 const MOST_OVERFLOW = 0.2;
 
 const Count = z

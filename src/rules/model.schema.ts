@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { DriftReference } from '../drift/reference.js';
-import { Duration, formatDuration } from '../schema/duration.js';
+import { Duration, PositiveDuration, formatDuration } from '../schema/duration.js';
 import type { ModelFacts } from './kinds/kind.js';
+import { formatShare, Share } from './share.js';
 
 const LabelDelay = z
   .strictObject({
@@ -19,20 +20,35 @@ const LabelDelay = z
 const Reference = z.strictObject({
   file: z.string().min(1, 'expected the path of a drift-reference/1 file').optional(),
   fallback: z
-    .enum(['rolling', 'none'], {
+    .enum(['pinned', 'rolling', 'seasonal', 'none'], {
       error: (issue) =>
-        issue.input === 'pinned'
-          ? 'pinned is not available: write rolling, which compares with the same model some time earlier, or none'
-          : `expected rolling or none, got ${JSON.stringify(issue.input)}`,
+        `expected pinned, rolling, seasonal or none, got ${JSON.stringify(issue.input)}: pinned compares a version with itself once it had settled`,
     })
-    .default('rolling')
-    .describe('what a feature that the file lacks is compared with: rolling (itself, earlier) or none'),
+    .default('pinned')
+    .describe(
+      'what a part that the file lacks is compared with: pinned (the version itself, frozen once it has settled), ' +
+        'rolling (the model some time earlier), seasonal (the same hours of the last four weeks) or none',
+    ),
+  pin_after: PositiveDuration.prefault('24h').describe(
+    'how long a version serves, without an alert of the model, before its reference is frozen',
+  ),
+});
+
+const ActiveVersion = z.strictObject({
+  min_traffic: Share.prefault('5%')
+    .refine((share) => share <= 0.5, {
+      error: (issue) =>
+        `expected at most 50%, got ${formatShare(issue.input as number)}: two versions that share the traffic would both be left out`,
+    })
+    .describe('share of the requests below which a version is not judged'),
+  window: PositiveDuration.prefault('15m').describe('span of the requests that are counted for it'),
 });
 
 /** What is known about one model besides its metrics. Only `name` is required. */
 export const Model = z.strictObject({
   name: z.string().min(1, 'expected the value of the model_name label'),
   owner: z.string().min(1).optional(),
+  active_version: ActiveVersion.optional().describe('which versions are judged'),
   label_delay: LabelDelay.prefault({}),
   reference: Reference.optional(),
   cost_per_run: z
@@ -64,7 +80,17 @@ export function toModelFacts(model: Model, reference?: DriftReference): ModelFac
     name: model.name,
     labelDelaySettledMs: model.label_delay.settled,
     ...(reference ? { reference } : {}),
-    ...(model.reference ? { referenceFallback: model.reference.fallback } : {}),
+    ...(model.reference
+      ? { referenceFallback: model.reference.fallback, pinAfterMs: model.reference.pin_after }
+      : {}),
+    ...(model.active_version
+      ? {
+          activeVersion: {
+            minTraffic: model.active_version.min_traffic,
+            windowMs: model.active_version.window,
+          },
+        }
+      : {}),
   };
 }
 

@@ -13,6 +13,7 @@ import { metricNames } from '../../src/promql/check-promql.js';
 import { formatIssue } from '../../src/settings/config-issue.js';
 import { EnvironmentVariables } from '../../src/settings/environment.schema.js';
 import { loadSettings } from '../../src/settings/load-settings.store.js';
+import { ALL_LINTS } from '../../src/settings/notice.js';
 import { RulesFile, SECTIONS } from '../../src/settings/rules-file.schema.js';
 import { tempDir } from '../support/temp-dir.js';
 import { dependencyCruiserRules } from './import-rules.cjs';
@@ -147,6 +148,12 @@ describe('docs/', () => {
     expect(kinds).toEqual(ruleKinds.map(({ kind }) => kind));
     const systems = rowsUnder(read('docs/retraining.md'), 'CI systems').map(([type]) => plain(type));
     expect(systems).toEqual(ciProviders.map(({ type }) => type));
+  });
+
+  it('lints.md says of every lint how bad it is, what it finds and what to write instead', () => {
+    const expected = ALL_LINTS.map(({ id, severity, finds, instead }) => [id, severity, finds, instead]);
+    const listed = rowsUnder(read('docs/lints.md'), 'All lints');
+    expect(listed.map(([id, ...cells]) => [plain(id), ...cells])).toEqual(expected);
   });
 
   it('configuration.md lists the sections of a rules file', () => {

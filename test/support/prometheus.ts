@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { requireBinary } from './binaries.js';
@@ -21,6 +22,8 @@ export interface PrometheusOptions {
   /** `host:port` of Alertmanagers (or of what poses as one) to send alerts to. */
   readonly alertmanagers?: readonly string[];
   readonly externalLabels?: Readonly<Record<string, string>>;
+  /** OpenMetrics text with timestamps: what is in the database from the beginning. Needs promtool. */
+  readonly history?: string;
   /** What templates see as the address of Prometheus; it answers at its own all the same. */
   readonly externalUrl?: string;
 }
@@ -53,6 +56,7 @@ export async function startPrometheus(options: PrometheusOptions = {}): Promise<
   const url = `http://127.0.0.1:${await freePort()}`;
   const configFile = join(folder, 'prometheus.yml');
   writeFileSync(configFile, JSON.stringify(configOf(options))); // JSON is YAML
+  if (options.history !== undefined) importHistory(options.history, folder);
   const args = [
     `--config.file=${configFile}`,
     `--storage.tsdb.path=${join(folder, 'data')}`,
@@ -69,6 +73,20 @@ export async function startPrometheus(options: PrometheusOptions = {}): Promise<
     FIRST_SCRAPES_WITHIN_MS,
   );
   return Object.assign(server, { url, query: (expr: string) => query(url, expr) });
+}
+
+/** The major version of the Prometheus that tests run, e.g. 2. */
+export function prometheusMajor(): number {
+  const { stdout, stderr } = spawnSync(requireBinary('prometheus'), ['--version'], { encoding: 'utf8' });
+  return Number(/version (\d+)/.exec(stdout + stderr)?.[1]);
+}
+
+function importHistory(text: string, folder: string): void {
+  const file = join(folder, 'history.txt');
+  writeFileSync(file, text);
+  const args = ['tsdb', 'create-blocks-from', 'openmetrics', file, join(folder, 'data')];
+  const { status, stderr } = spawnSync(requireBinary('promtool'), args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`promtool took no history: ${stderr}`);
 }
 
 function configOf(options: PrometheusOptions): object {

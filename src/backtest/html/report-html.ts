@@ -1,6 +1,7 @@
 import type { Columns } from '../columns.js';
 import { counted, countText, instantText, spanText, words } from '../format.js';
 import type { BacktestReport, PolicyReport } from '../report.js';
+import { detectionText, seenByText } from '../report-text.js';
 import { type LaneSpan, whenText } from './lanes.js';
 import { Markup, markup } from './markup.js';
 import { policyCard } from './policy-card.js';
@@ -91,8 +92,8 @@ function incidentsSection({ incidents }: BacktestReport): Markup | undefined {
   if (!incidents) return undefined;
   const rows = incidents.map(
     ({ from, to, by }) => markup`<tr><td>${instantText(from)}</td><td>${instantText(to)}</td>
-<td>${by[0] ? `after ${spanText(by[0].delaySeconds)}` : 'not seen'}</td>
-<td>${by.map(({ alert, delaySeconds }) => `${alert} after ${spanText(delaySeconds)}`).join(', ')}</td></tr>`,
+<td>${detectionText(by)}</td>
+<td>${by.map(seenByText).join(', ')}</td></tr>`,
   );
   return markup`<h2>Known incidents</h2><div class="scroll"><table><thead><tr><th>from (UTC)</th><th>to</th><th>seen</th><th>by</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }

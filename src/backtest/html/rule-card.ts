@@ -27,9 +27,9 @@ export function ruleCard(rule: RuleReport, columns: Columns, { scale, incidents 
   const pending = spansOf(columns, 'pending');
   const caption = [sparkline?.caption, unwell(rule)].filter((text) => text !== undefined).join(' · ');
   return markup`<article class="rule">
-<h3>${rule.alert} <span class="kind">${words(rule.kind)}</span></h3>
+<h3>${rule.name} <span class="kind">${words(rule.kind)}</span></h3>
 <p class="told">${told(rule)}</p>
-<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${`${rule.alert}: ${told(rule)}`}">
+<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${`${rule.name}: ${told(rule)}`}">
 ${incidents.map((span) => backdropOf(span, scale))}${gridOf(scale, HEIGHT)}${sparkline?.drawing}
 <rect class="track" x="0" y="${ALERTS.y}" width="${WIDTH}" height="${ALERTS.height}"/>
 ${laneOf(scale, pending, { state: 'pending', ...ALERTS })}${laneOf(scale, firing, { state: 'firing', ...ALERTS })}

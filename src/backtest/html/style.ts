@@ -2,10 +2,10 @@
 export const STYLE = `
 :root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--text:#1b1f24;--soft:#57606a;--line:#d8dee4;--track:#eef1f4;
 --firing:#c62828;--pending:#e0a100;--insufficient:#8fa3bf;--nodata:#aab1b9;--stale:#b08968;--error:#8250df;
---value:#0969da;--mark:#1a7f37;--running:#2da44e;--soaking:#94d3a2;--waiting:#d4a72c;--held:#c69026;--suggested:#6cb6ff;--incident:#c6282822}
+--value:#0969da;--mark:#1a7f37;--running:#2da44e;--soaking:#94d3a2;--waiting:#d4a72c;--held:#c69026;--suggested:#6cb6ff;--incident:#8250df24}
 @media(prefers-color-scheme:dark){:root{--page:#0d1117;--card:#161b22;--text:#e6edf3;--soft:#9198a1;--line:#30363d;--track:#21262d;
 --firing:#ff6b61;--pending:#e3b341;--insufficient:#5d7290;--nodata:#565d66;--stale:#8a6a50;--error:#a371f7;
---value:#58a6ff;--mark:#56d364;--running:#3fb950;--soaking:#23662f;--waiting:#bb8009;--held:#ae7c14;--suggested:#388bfd;--incident:#ff6b6122}}
+--value:#58a6ff;--mark:#56d364;--running:#3fb950;--soaking:#23662f;--waiting:#bb8009;--held:#ae7c14;--suggested:#388bfd;--incident:#a371f72b}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--text);font:15px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif}
 main{max-width:68rem;margin:0 auto;padding:1.25rem 1rem 3rem}

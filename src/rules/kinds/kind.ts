@@ -59,6 +59,8 @@ export interface JudgeContext {
   readonly model: ModelFacts;
   /** Fingerprints of the observation labels of this rule's firing alerts; for hysteresis. */
   readonly firing: ReadonlySet<string>;
+  /** By the same fingerprints, the severity that alerts of a rule with several lines fire with. */
+  readonly severities?: ReadonlyMap<string, string>;
   /** What is frozen of what `snapshot` asked for; nothing unless given. */
   readonly references?: FrozenReferences;
 }

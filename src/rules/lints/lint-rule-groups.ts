@@ -1,4 +1,6 @@
-import type { RuleForm, RuleGroupForm } from '../rule-group.schema.js';
+import { parseQuery } from '../../promql/evaluate/parse-query.js';
+import type { RuleGroupForm } from '../rule-group.schema.js';
+import { identityOf } from './identity.js';
 import { LINTS } from './index.js';
 import type { LintOptions, LintSeverity } from './lint.js';
 
@@ -8,7 +10,7 @@ export interface LintFinding {
   readonly severity: LintSeverity;
   /** From the top of the file: `groups`, 0, `rules`, 1, `expr`. */
   readonly path: readonly PropertyKey[];
-  /** The place inside the text at `path`, both counted from 1. */
+  /** The place inside the PromQL at `path`, both counted from 1. */
   readonly at?: { readonly line: number; readonly column: number };
   /** What is odd and what to write instead. */
   readonly message: string;
@@ -24,25 +26,31 @@ export function lintRuleGroups(
   const all = groups.flatMap((group, groupIndex) =>
     group.rules.map((rule, index) => ({ rule, group, path: ['groups', groupIndex, 'rules', index] })),
   );
-  return all.flatMap(({ rule, group, path }, place) => {
-    const intervalMs = group.interval ?? options.defaultIntervalMs;
-    const linted = { rule, group, intervalMs, before: all.slice(0, place), options };
-    return LINTS.flatMap(({ id, severity, check }) =>
-      check(linted).map(({ key, at, message, instead }) => ({
+  const before = new Set<string>();
+  return all.flatMap(({ rule, group, path }) => {
+    const parsed = rule.expr === undefined ? undefined : parseQuery(rule.expr);
+    const linted = {
+      rule,
+      group,
+      ...(parsed?.ok ? { expression: parsed.query.root } : {}),
+      intervalMs: group.interval ?? options.defaultIntervalMs,
+      identity: identityOf(rule, group),
+      before,
+      options,
+    };
+    const found = LINTS.flatMap(({ id, severity, check }) =>
+      check(linted).map((finding) => ({
         lint: id,
         severity,
-        path: key === undefined ? path : [...path, key],
-        ...(at === undefined ? {} : { at: placeIn(textUnder(rule, key), at) }),
-        message: instead === undefined ? message : `${message}: ${instead}`,
-        ...(instead === undefined ? {} : { expected: instead }),
+        path: [...path, ...finding.path],
+        ...(finding.at === undefined ? {} : { at: placeIn(rule.expr ?? '', finding.at) }),
+        message: finding.instead === undefined ? finding.message : `${finding.message}: ${finding.instead}`,
+        ...(finding.instead === undefined ? {} : { expected: finding.instead }),
       })),
     );
+    before.add(linted.identity);
+    return found;
   });
-}
-
-function textUnder(rule: RuleForm, key: string | undefined): string {
-  const text = (rule as Readonly<Record<string, unknown>>)[key ?? ''];
-  return typeof text === 'string' ? text : '';
 }
 
 function placeIn(text: string, at: number): { readonly line: number; readonly column: number } {

@@ -1,3 +1,4 @@
+import type { Expression } from '../../promql/evaluate/syntax-tree.js';
 import type { ModelFacts } from '../kinds/kind.js';
 import type { RuleForm, RuleGroupForm } from '../rule-group.schema.js';
 
@@ -17,19 +18,22 @@ export interface LintOptions {
 /** One rule with what stands around it. */
 export interface LintedRule {
   readonly rule: RuleForm;
+  /** The PromQL of the rule; absent for model kinds, and where it has constructs that nobody here can read. */
+  readonly expression?: Expression;
   readonly group: RuleGroupForm;
   /** How often the group is evaluated, in milliseconds. */
   readonly intervalMs: number;
-  /** The rules that stand before it in the same file. */
-  readonly before: readonly { readonly rule: RuleForm; readonly group: RuleGroupForm }[];
+  /** What its alerts are told apart by, and the same of the rules that stand before it in the file. */
+  readonly identity: string;
+  readonly before: ReadonlySet<string>;
   readonly options: LintOptions;
 }
 
 /** What a lint found in one rule, and where. */
 export interface Finding {
-  /** The key of the rule it is about; the rule itself when it is left out. */
-  readonly key?: string;
-  /** Offset of the place inside the text under `key`, for PromQL. */
+  /** The value it is about, from the rule on: `expr`, or `annotations`, `summary`. */
+  readonly path: readonly PropertyKey[];
+  /** Offset of the place inside the PromQL, where `path` is `expr`. */
   readonly at?: number;
   /** What is odd, without a full stop. */
   readonly message: string;
@@ -47,4 +51,17 @@ export interface Lint {
   /** What to write instead, in one sentence for the same table. */
   readonly instead: string;
   readonly check: (linted: LintedRule) => readonly Finding[];
+}
+
+/** What a lint of PromQL alone finds at an offset of the expression. */
+export type ExpressionFinding = Required<Pick<Finding, 'at' | 'message'>> & Pick<Finding, 'instead'>;
+
+/** The check of a lint that looks at nothing but the PromQL of a rule. */
+export function inExpression(
+  find: (expression: Expression, linted: LintedRule) => readonly ExpressionFinding[],
+): Lint['check'] {
+  return (linted) =>
+    linted.expression === undefined
+      ? []
+      : find(linted.expression, linted).map((found) => ({ path: ['expr'], ...found }));
 }

@@ -15,6 +15,6 @@ export const modelFacts: Lint = {
       if (spec === undefined) return [];
       const name = kind.model(spec);
       const texts = kind.warnings?.(spec, options.models.get(name) ?? defaultModelFacts(name)) ?? [];
-      return texts.map((message) => ({ key: kind.kind, message }));
+      return texts.map((message) => ({ path: [kind.kind], message }));
     }),
 };

@@ -12,7 +12,7 @@ export const recordingRule: Lint = {
       ? []
       : [
           {
-            key: 'record',
+            path: ['record'],
             message: `${rule.record} is a recording rule, which is not evaluated here`,
             instead: 'leave it with Prometheus, which stores what it records',
           },
@@ -32,7 +32,7 @@ export const prometheusAlerts: Lint = {
       : [...metricNames(rule.expr ?? '')]
           .filter((name) => name === 'ALERTS' || name === 'ALERTS_FOR_STATE')
           .map((name) => ({
-            key: 'expr',
+            path: ['expr'],
             message: `${name} holds the alerts of Prometheus' own rules, and none of this service`,
             instead: 'repeat the condition of the alert that is meant',
           })),

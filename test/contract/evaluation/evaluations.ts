@@ -15,6 +15,7 @@ import { DatabaseClient } from '../../../src/platform/database.client.js';
 import { createLogger, Logs } from '../../../src/platform/log.js';
 import { migrate } from '../../../src/platform/migrate.client.js';
 import { SignalsClient } from '../../../src/platform/signals.client.js';
+import { Metrics } from '../../../src/platform/metrics.client.js';
 import { PrometheusClient } from '../../../src/prometheus/prometheus.client.js';
 import { compileRuleGroups } from '../../../src/rules/compile-rules.js';
 import { RuleGroups } from '../../../src/rules/rule-group.schema.js';
@@ -67,7 +68,7 @@ export async function startEvaluations(): Promise<Evaluations> {
   const stores = new EvaluationStores(groups, standings, alerts, new JournalStore());
   const process = (): EvaluationWorker =>
     new EvaluationWorker(
-      new GroupQuestions(new GroupAsker(prometheus), new SlotPlacer(prometheus, book, logs)),
+      new GroupQuestions(new GroupAsker(prometheus, new Metrics()), new SlotPlacer(prometheus, book, logs)),
       stores,
       database,
       new DatasourceAlarm(alerts),

@@ -25,7 +25,7 @@ export function judgeAccuracy(
   ];
   if (comparisonOf(spec, model) === 'reference' && !model.reference?.quality)
     return noData('drop needs the accuracy in a reference file');
-  const serving = servingVersions(samples);
+  const serving = servingVersions(samples, model);
   if (serving.down) return noData('the model is not scraped any more');
 
   const labeled = valuesByLabel(samples['labeled'], 'model_version');

@@ -3,14 +3,13 @@ import { range, selector } from '../../../promql/selector.js';
 import { formatDuration } from '../../../schema/duration.js';
 import type { Proportion } from '../../../statistics/proportion.js';
 import { valuesByLabel } from '../../read-samples.js';
+import { DEFAULT_ACTIVE_VERSION } from '../../serving-versions.js';
 import type { ModelFacts } from '../kind.js';
 import type { AccuracySpec } from './spec.js';
 
 /** Looks within the window for when a version last served, and looks for when each began. */
 const FREEZE_LOOKS = 7;
 const BEGIN_LOOKS = 672;
-/** A version with a smaller share of the traffic does not serve. */
-const MIN_TRAFFIC = 0.05;
 
 /** How far back a version may have served to be compared with: the window, after its last labels came in. */
 export function previousSpanMs(spec: AccuracySpec, model: ModelFacts): number {
@@ -30,7 +29,8 @@ export function previousQueries(spec: AccuracySpec, model: ModelFacts): readonly
   const settled = model.labelDelaySettledMs;
   const step = everyOf(spec.window, FREEZE_LOOKS);
   const served = `increase(${requests}${range(step)}${settled > 0 ? ` offset ${formatDuration(settled)}` : ''})`;
-  const active = `sum by (model_version) (${served}) > on () group_left () ${MIN_TRAFFIC} * sum(${served})`;
+  const { minTraffic } = model.activeVersion ?? DEFAULT_ACTIVE_VERSION;
+  const active = `sum by (model_version) (${served}) > on () group_left () ${minTraffic} * sum(${served})`;
   const frozen = (matchers: string): string =>
     `last_over_time((sum by (model_version) (increase(model_labeled_predictions_total${matchers}${range(spec.window)})) ` +
     `and on (model_version) (${active}))[${formatDuration(spec.window)}:${formatDuration(step)}])`;

@@ -49,6 +49,6 @@ export function accuracyQueries(spec: AccuracySpec, model: ModelFacts): readonly
     ...(covered ? [{ name: 'predicted', expr: predicted('') }] : []),
     ...(covered && settled > 0 ? [{ name: 'predicted_before', expr: predicted(delay) }] : []),
     ...(comparisonOf(spec, model) === 'previous' ? previousQueries(spec, model) : []),
-    ...trafficQueries(labels, spec.window),
+    ...trafficQueries(labels, spec.window, model),
   ];
 }

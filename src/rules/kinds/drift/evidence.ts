@@ -1,6 +1,7 @@
 import type { Evidence } from '../../../alerts/alert.js';
 import { DEFAULT_THRESHOLDS } from '../../../drift/distance-names.js';
 import { formatShare } from '../../share.js';
+import type { Severity } from '../kind.js';
 import type { Part } from './part.js';
 import type { DriftSpec } from './spec.js';
 
@@ -16,20 +17,28 @@ export function mostTelling(parts: readonly Part[]): Part | undefined {
 }
 
 /** The numbers behind one part. `notes` are sentences; those that are undefined are left out. */
-export function partEvidence(
-  part: Part,
-  spec: DriftSpec,
-  reference: string,
-  notes: readonly (string | undefined)[],
-): Evidence {
-  const { comparison, threshold = null } = part;
+export function partEvidence(part: Part, spec: DriftSpec, notes: readonly (string | undefined)[]): Evidence {
+  const { comparison, threshold = null, reference, n } = part;
   const told = [...notes, part.note, ...(comparison ? extremes(comparison, part, spec) : [])];
   const note = told.filter((text) => text !== undefined).join('; ');
-  const base = { threshold, needed: spec.min_samples, reference, ...(note === '' ? {} : { note }) };
-  if (!comparison)
-    return { measure: spec.distance === 'auto' ? 'drift' : spec.distance, value: null, ...base };
+  const base = {
+    threshold,
+    needed: spec.min_samples,
+    ...(reference === undefined ? {} : { reference }),
+    ...(note === '' ? {} : { note }),
+  };
+  if (!comparison) {
+    const measure = spec.distance === 'auto' ? 'drift' : spec.distance;
+    return { measure, value: null, ...(n === undefined ? {} : { n }), ...base };
+  }
   const { distance, value, floor, m, moved } = comparison;
   return { measure: distance, value, bound: floor, n: m, moved, ...base };
+}
+
+/** The severity of a breach, for specs that tell more than one line. */
+export function severityOf(spec: DriftSpec, critical: boolean): { readonly severity?: Severity } {
+  if (spec.critical !== undefined) return { severity: critical ? 'critical' : 'warning' };
+  return spec.warn === undefined ? {} : { severity: 'warning' };
 }
 
 function extremes(

@@ -2,6 +2,7 @@ import type { RuleKind } from '../kind.js';
 import { describeDrift, driftWarnings } from './describe.js';
 import { judgeDrift } from './judge.js';
 import { driftQueries } from './queries.js';
+import { driftSnapshot } from './snapshot.js';
 import { DriftSpec } from './spec.js';
 
 /** Inputs (or predictions) that no longer look like those of the reference. */
@@ -13,5 +14,6 @@ export const drift: RuleKind<'drift', DriftSpec> = {
   describe: (spec) => describeDrift('drift', spec),
   warnings: driftWarnings,
   queries: driftQueries,
+  snapshot: driftSnapshot,
   judge: judgeDrift,
 };

@@ -1,49 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import { fingerprint } from '../../../alerts/fingerprint.js';
-import type { DriftReference } from '../../../drift/reference.js';
 import type { Sample, SamplesByQuery } from '../../../prometheus/sample.js';
 import type { ModelFacts, Observation } from '../kind.js';
 import { predictionDrift } from '../prediction-drift/index.js';
+import {
+  BOUNDS,
+  CALM,
+  classes,
+  histogram,
+  iris,
+  MOVED,
+  reference,
+  sample,
+  unknownIris,
+} from './fake-answers.js';
 import { drift } from './index.js';
 import { DriftSpec, PredictionDriftSpec } from './spec.js';
 
-const BOUNDS = [1, 2, 3, Infinity];
-const reference: DriftReference = {
-  id: 'iris-7.json',
-  modelVersion: '7',
-  features: {
-    petal: { upperBounds: BOUNDS, counts: [500, 1000, 490, 10] },
-    sepal: { upperBounds: BOUNDS, counts: [300, 900, 780, 20] },
-  },
-  predictions: { setosa: 1000, virginica: 1000 },
-};
-const iris: ModelFacts = { name: 'iris', labelDelaySettledMs: 0, reference };
-const unknownIris: ModelFacts = { name: 'iris', labelDelaySettledMs: 0 };
-
-const sample = (labels: Record<string, string>, value: number): Sample => ({ labels, value, timestamp: 0 });
-/** Cumulative buckets of one feature from counts per bucket. */
-const histogram = (
-  feature: string,
-  counts: number[],
-  version: string | null = '7',
-  bounds: number[] = BOUNDS,
-): Sample[] => {
-  let sum = 0;
-  return counts.map((count, k) =>
-    sample(
-      {
-        ...(version === null ? {} : { model_version: version }),
-        feature,
-        le: bounds[k] === Infinity ? '+Inf' : String(bounds[k]),
-      },
-      (sum += count),
-    ),
-  );
-};
-const classes = (counts: Record<string, number>, version: string | null = '7'): Sample[] =>
-  Object.entries(counts).map(([name, value]) =>
-    sample({ ...(version === null ? {} : { model_version: version }), class: name }, value),
-  );
 const firingOn = (version: string): ReadonlySet<string> =>
   new Set([fingerprint({ model_name: 'iris', model_version: version })]);
 
@@ -59,11 +32,8 @@ const one = (observations: readonly Observation[]): Observation => {
   return observations[0] as Observation;
 };
 
-const CALM = { petal: [250, 500, 245, 5], sepal: [150, 450, 390, 10] };
-const MOVED = [50, 300, 640, 10];
-
 describe('drift of input features', () => {
-  const both = (petal: number[], sepal: number[]): SamplesByQuery => ({
+  const both = (petal: readonly number[], sepal: readonly number[]): SamplesByQuery => ({
     current: [...histogram('petal', petal), ...histogram('sepal', sepal)],
   });
 
@@ -123,7 +93,7 @@ describe('drift of input features', () => {
     expect(one(judge(spec, near, iris, firingOn('7'))).verdict).toBe('breached');
   });
 
-  it.each<[string, object, number[], number[], string]>([
+  it.each<[string, object, readonly number[], readonly number[], string]>([
     ['any: one feature is enough', { aggregate: 'any' }, MOVED, CALM.sepal, 'breached'],
     ['count: one of two is not two', { aggregate: { count: 2 } }, MOVED, CALM.sepal, 'clear'],
     ['count: two are', { aggregate: { count: 2 } }, MOVED, MOVED, 'breached'],
@@ -176,7 +146,7 @@ describe('drift of input features', () => {
   });
 
   it('is no data when the buckets changed beyond comparison', () => {
-    const current = histogram('petal', [100, 800, 100], '7', [10, 20, Infinity]);
+    const current = histogram('petal', [100, 800, 100], { model_version: '7' }, [10, 20, Infinity]);
     const observation = one(judge({ features: ['petal'] }, { current }));
     expect(observation.verdict).toBe('no_data');
     expect(observation.evidence?.note).toContain('the buckets changed');
@@ -206,9 +176,9 @@ describe('drift of input features', () => {
 
   it('judges every version that serves by itself', () => {
     const current = [
-      ...histogram('petal', CALM.petal, '7'),
-      ...histogram('petal', MOVED, '8'),
-      ...histogram('petal', MOVED, '6'),
+      ...histogram('petal', CALM.petal, { model_version: '7' }),
+      ...histogram('petal', MOVED, { model_version: '8' }),
+      ...histogram('petal', MOVED, { model_version: '6' }),
     ];
     const traffic = [
       sample({ model_version: '7' }, 60),
@@ -233,27 +203,28 @@ describe('drift of input features', () => {
   });
 });
 
-describe('drift without a reference file', () => {
-  const earlier = histogram('petal', [500, 1000, 490, 10], null);
+describe('drift against the model itself, earlier', () => {
+  const rolling: ModelFacts = { ...unknownIris, referenceFallback: 'rolling' };
+  const earlier = histogram('petal', [500, 1000, 490, 10], {});
   it('compares with the model itself, earlier', () => {
     const spec = DriftSpec.parse({ model: 'iris', offset: '1h' });
-    const exprs = drift.queries(spec, unknownIris).map(({ expr }) => expr);
+    const exprs = drift.queries(spec, rolling).map(({ expr }) => expr);
     expect(exprs).toContain(
       'sum by (feature, le) (increase(model_feature_value_bucket{model_name="iris"}[6h] offset 1h))',
     );
     const { verdict, evidence } = one(
-      judge({ offset: '1h' }, { current: histogram('petal', MOVED), earlier }, unknownIris),
+      judge({ offset: '1h' }, { current: histogram('petal', MOVED), earlier }, rolling),
     );
     expect(verdict).toBe('breached');
     expect(evidence?.reference).toBe('iris, 1h earlier');
-    expect(drift.warnings?.(spec, unknownIris)).toHaveLength(1);
+    expect(drift.warnings?.(spec, rolling)).toHaveLength(1);
   });
   it('has no data when there was nothing earlier', () => {
-    expect(one(judge({}, { current: histogram('petal', MOVED) }, unknownIris)).verdict).toBe('no_data');
+    expect(one(judge({}, { current: histogram('petal', MOVED) }, rolling)).verdict).toBe('no_data');
   });
   it('has no data when there were few predictions earlier', () => {
-    const scarce = histogram('petal', [10, 20, 10, 1], null);
-    expect(one(judge({}, { current: histogram('petal', MOVED), earlier: scarce }, unknownIris)).verdict).toBe(
+    const scarce = histogram('petal', [10, 20, 10, 1], {});
+    expect(one(judge({}, { current: histogram('petal', MOVED), earlier: scarce }, rolling)).verdict).toBe(
       'insufficient_data',
     );
   });
@@ -265,7 +236,9 @@ describe('drift without a reference file', () => {
   });
   it('asks for the past only for features that the file lacks', () => {
     const names = (features: string[]): string[] =>
-      drift.queries(DriftSpec.parse({ model: 'iris', features }), iris).map(({ name }) => name);
+      drift
+        .queries(DriftSpec.parse({ model: 'iris', features }), { ...iris, referenceFallback: 'rolling' })
+        .map(({ name }) => name);
     expect(names(['petal'])).not.toContain('earlier');
     expect(names(['petal', 'colour'])).toContain('earlier');
   });
@@ -317,12 +290,13 @@ describe('drift of predictions', () => {
   });
 
   it('compares with earlier predictions when there is no reference', () => {
-    const samples = { current: classes({ a: 400, b: 100 }), earlier: classes({ a: 500, b: 500 }, null) };
-    expect(predictions(samples, {}, unknownIris)).toMatchObject({
+    const samples = { current: classes({ a: 400, b: 100 }), earlier: classes({ a: 500, b: 500 }, {}) };
+    const spec = { reference: 'rolling' };
+    expect(predictions(samples, spec, unknownIris)).toMatchObject({
       verdict: 'breached',
       evidence: { reference: 'iris, 1w earlier', measure: 'jsd' },
     });
-    expect(predictions({ current: samples.current }, {}, unknownIris).verdict).toBe('no_data');
+    expect(predictions({ current: samples.current }, spec, unknownIris).verdict).toBe('no_data');
   });
 
   it('is the same under drift with metric: predictions', () => {

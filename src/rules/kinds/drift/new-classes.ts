@@ -3,6 +3,11 @@ import type { Moved } from '../../../drift/compare.js';
 /** Fewest predictions of a class before its appearance means anything. */
 const LEAST_COUNT = 5;
 
+/** The largest share a class may have and still be missing among `events` predictions with probability `significance`. */
+export function likelyUnseen(events: number, significance: number): number {
+  return -Math.log(significance) / events;
+}
+
 /**
  * Classes that are predicted now and that the reference lacks although it would have shown them: with N events, a class
  * of share q stays unseen with probability (1−q)^N ≈ e^{−qN}. `fresh` are the full counts of series that are younger than
@@ -29,7 +34,7 @@ export function newClasses(
   );
   const total = known + lost;
   const events = Object.values(reference).reduce((sum, value) => sum + value, 0);
-  const plausible = -Math.log(significance) / events;
+  const plausible = likelyUnseen(events, significance);
   return candidates
     .map((name) => ({ name, before: 0, now: count(name) / total }))
     .filter(({ now }) => now > plausible)

@@ -16,10 +16,11 @@ export function readHistograms(
   );
 }
 
+/** Predicted class → count. */
+export type ClassCounts = Readonly<Record<string, number>>;
+
 /** Class → count; undefined when a count is negative or not finite, or when there is no class at all. */
-export function readClasses(
-  samples: readonly Sample[] | undefined,
-): Readonly<Record<string, number>> | undefined {
+export function readClasses(samples: readonly Sample[] | undefined): ClassCounts | undefined {
   const counts = new Map<string, number>();
   for (const { labels, value } of samples ?? []) {
     if (!(value >= 0) || value === Number.POSITIVE_INFINITY) return undefined;

@@ -1,6 +1,7 @@
 import { describeDrift, driftWarnings } from '../drift/describe.js';
 import { judgeDrift } from '../drift/judge.js';
 import { driftQueries } from '../drift/queries.js';
+import { driftSnapshot } from '../drift/snapshot.js';
 import { type DriftSpec, PredictionDriftSpec } from '../drift/spec.js';
 import type { RuleKind } from '../kind.js';
 
@@ -13,5 +14,6 @@ export const predictionDrift: RuleKind<'prediction_drift', DriftSpec> = {
   describe: (spec) => describeDrift('prediction_drift', spec),
   warnings: driftWarnings,
   queries: driftQueries,
+  snapshot: driftSnapshot,
   judge: judgeDrift,
 };
