@@ -49,7 +49,7 @@ export async function start(command, args, { ready, env = process.env } = {}) {
     },
   };
   const deadline = Date.now() + READY_WITHIN_MS;
-  while (ready) {
+  for (; ready !== undefined; ) {
     if (child.exitCode !== null) throw new Error(`${command} ended at once:\n${output.slice(-1000)}`);
     try {
       if ((await fetch(ready)).ok) break;

@@ -1,4 +1,13 @@
-import type { SlotState } from './rule-record.js';
+import type { RuleHealth } from '../evaluation/rule-health.js';
+
+/** What a rule is like at one slot. */
+export interface SlotState {
+  readonly alerts: 'firing' | 'pending' | 'none';
+  readonly health: RuleHealth;
+  /** The value the slot is remembered by, and the line it was held against. */
+  readonly worst: number | null;
+  readonly threshold: number | null;
+}
 
 /** Columns of a chart over the whole span. */
 export const COLUMNS = 720;

@@ -3,7 +3,7 @@ import type { AlertChange } from '../alerts/alert.store.js';
 import { type Labels, MODEL_NAME } from '../alerts/labels.js';
 import type { RuleHealth } from '../evaluation/rule-health.js';
 import type { Rule } from '../rules/rule.js';
-import { Columns } from './columns.js';
+import { Columns, type SlotState } from './columns.js';
 
 /** One firing period of one alert. */
 export interface Episode {
@@ -24,15 +24,6 @@ export interface Episode {
 export interface Averted {
   readonly from: Date;
   readonly to: Date;
-}
-
-/** What a rule is like at one slot. */
-export interface SlotState {
-  readonly alerts: 'firing' | 'pending' | 'none';
-  readonly health: RuleHealth;
-  /** The value the slot is remembered by, and the line it was held against. */
-  readonly worst: number | null;
-  readonly threshold: number | null;
 }
 
 /** A transition that matters to retraining, still without its number. */

@@ -1,4 +1,5 @@
 import { metricNames } from '../../promql/check-promql.js';
+import { metricOf, selectors } from './expressions.js';
 import type { Lint } from './lint.js';
 
 /** Rules that store a series: this service writes nothing to Prometheus. */
@@ -26,10 +27,10 @@ export const prometheusAlerts: Lint = {
   finds:
     "`ALERTS` or `ALERTS_FOR_STATE`, which hold the alerts of Prometheus' own rules and none of Retune's",
   instead: 'repeat the condition of the alert that is meant',
-  check: ({ rule }) =>
+  check: ({ rule, expression }) =>
     rule.alert === undefined
       ? []
-      : [...metricNames(rule.expr ?? '')]
+      : [...new Set(expression ? selectors(expression).map(metricOf) : metricNames(rule.expr ?? ''))]
           .filter((name) => name === 'ALERTS' || name === 'ALERTS_FOR_STATE')
           .map((name) => ({
             path: ['expr'],
