@@ -23,12 +23,12 @@ describeWith(['prometheus'], 'one query for many expressions', () => {
       throw error;
     }
   };
-  // Exactly the same, but for the order in which Prometheus adds up quantiles: it keeps them in a map of Go, so that the
-  // last digit of their sum differs from one time to the next even for the same expression.
+  // Exactly the same, but for the last digits of sums over quantiles and subqueries: Prometheus keeps those in a map of Go,
+  // whose order, and with it the rounding of a sum, differs from one time to the next even for the same expression.
   const asSet = (expr: string, samples: readonly Sample[] | 'failed' | undefined): unknown => {
     if (samples === 'failed' || samples === undefined) return samples;
     const written = (value: number): number =>
-      expr.includes('histogram_quantile') ? Number(value.toPrecision(13)) : value;
+      /histogram_quantile|\[\w+:/.test(expr) ? Number(value.toPrecision(13)) : value;
     return samples
       .map(({ labels, value, timestamp }) => {
         return [JSON.stringify(Object.entries(labels).toSorted()), written(value), timestamp] as const;
