@@ -121,15 +121,13 @@ describeWith(['prometheus'], 'drift over real histograms in a real Prometheus', 
       });
       print(
         `${kind}: requests per window, windows, false alarms, without a threshold, without the statistics`,
-        [
-          ...measured.map(({ n, windows, rate, floor, naive }) => [
-            n,
-            windows,
-            percent(rate),
-            percent(floor),
-            percent(naive),
-          ]),
-        ],
+        measured.map(({ n, windows, rate, floor, naive }) => [
+          n,
+          windows,
+          percent(rate),
+          percent(floor),
+          percent(naive),
+        ]),
       );
       for (const { windows, rate } of measured) {
         expect(windows).toBeGreaterThanOrEqual(1000);
