@@ -123,7 +123,12 @@ describeWith(['prometheus'], "Retune beside Prometheus' own rule manager", () =>
         interval,
         limit,
         rules: rules.map(({ name: alert, type, duration, keepFiringFor, labels, annotations }) => ({
-          ...{ alert, type, duration, keepFiringFor, labels, annotations },
+          alert,
+          type,
+          duration,
+          keepFiringFor,
+          labels,
+          annotations,
         })),
       }));
     expect(asWritten(our)).toEqual(asWritten(alerting));
