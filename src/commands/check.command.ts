@@ -4,10 +4,25 @@ import { ALL_LINTS } from '../settings/notice.js';
 import type { Command } from './command.js';
 import { loadOperands } from './load-operands.js';
 
+const HELP = `retune check [options] [dir | file…]
+
+Reads the environment and the rules, and tells every error in them at once and what is most likely not meant, each with its
+place and what to write instead. Without a folder it reads RULES_DIR. Single files, such as a Prometheus rule file, are
+checked for themselves: names that they use may be given elsewhere.
+
+  --strict              warnings fail like errors do
+  --ignore=<lint>       leaves a lint out, by the name in brackets behind its message; may be repeated
+  --json                { ok, summary, problems } on standard output
+
+RETUNE_SCRAPE_INTERVAL tells how often Prometheus scrapes, if not every minute. All lints: docs/lints.md.
+
+Exit codes: 0 fine, 1 errors found, with --strict also warnings, 2 wrong usage`;
+
 /** `retune check`: reads everything and tells every error and every lint at once. */
 export const check: Command = {
-  usage: 'check [dir | file…] [--json] [--strict] [--ignore=<lint>]',
+  usage: 'check [--json] [--strict] [dir | file…]',
   summary: 'read the environment and the rules, and tell every error and oddity in them',
+  help: HELP,
   operands: Number.POSITIVE_INFINITY,
   options: {
     json: { type: 'boolean' },

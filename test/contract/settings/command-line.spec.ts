@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCommandLine } from '../../../src/cli.js';
+import { check } from '../../../src/commands/check.command.js';
 import { tempDir } from '../../support/temp-dir.js';
 
 interface Outcome {
@@ -213,6 +214,14 @@ describe('retune check with lints', () => {
   });
 });
 
+describe('retune check --help', () => {
+  it('explains its options', async () => {
+    const { code, out, err } = await retune(['check', '--help']);
+    expect([code, err]).toEqual([0, '']);
+    for (const option of Object.keys(check.options ?? {})) expect(out).toContain(`--${option}`);
+  });
+});
+
 describe('retune', () => {
   it('prints the JSON schema', async () => {
     const { code, out } = await retune(['schema']);
@@ -222,12 +231,12 @@ describe('retune', () => {
     ]);
   });
 
-  it.each([['--help'], ['-h'], ['help'], ['check', '--help']])(
+  it.each([['--help'], ['-h'], ['help'], ['schema', '--help']])(
     'explains itself with %s %s',
     async (...args) => {
       const { code, out } = await retune(args.filter(Boolean));
       expect(code).toBe(0);
-      expect(out).toMatch(/retune check \[dir \| file…\] .*\n.*retune schema/);
+      expect(out).toMatch(/retune check \[--json\] .*\n.*retune schema/);
     },
   );
 
