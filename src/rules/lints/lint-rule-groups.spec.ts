@@ -203,6 +203,7 @@ describe('lintRuleGroups', () => {
     ['sides matched on labels', expr('sum by (a, b) (x) / on (a) group_left () sum by (a) (y) > 1')],
     ['either of two', expr('sum by (a) (x) > 1 or sum(y) > 1')],
     ['labels nobody can tell', expr('x / sum by (a) (y) > 1')],
+    ['a factor', expr('scalar(sum by (a) (x)) * sum by (b) (y) > 2 * sum by (b) (z)')],
     ['a number on one side', expr('sum by (a) (x) / 2 > scalar(sum(y))')],
     ['a quantile of buckets', expr('histogram_quantile(0.9, sum by (le) (rate(x_bucket[5m]))) > 1')],
     ['a quantile of native histograms', expr('histogram_quantile(0.9, sum by (job) (rate(x[5m]))) > 1')],

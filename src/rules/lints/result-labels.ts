@@ -2,8 +2,8 @@ import type { Aggregation, Binary, Call, Expression } from '../../promql/evaluat
 
 /** They give the series of their operand with all labels. */
 const SELECTING = new Set(['topk', 'bottomk', 'limitk', 'limit_ratio']);
-/** They change labels, or make them up. */
-const RELABELLING = new Set(['label_replace', 'label_join', 'absent', 'absent_over_time']);
+/** They change labels, make them up, or have none because they are numbers. */
+const UNTOLD = new Set(['label_replace', 'label_join', 'absent', 'absent_over_time', 'scalar']);
 
 /** The names of the labels that every series of a result has at most; undefined when nobody can tell without the series. */
 export function resultLabels(expression: Expression): ReadonlySet<string> | undefined {
@@ -58,7 +58,7 @@ function labelsOfAggregation({
 
 function labelsOfCall({ name, args }: Call): ReadonlySet<string> | undefined {
   if (name === 'vector') return new Set();
-  if (RELABELLING.has(name)) return undefined;
+  if (UNTOLD.has(name)) return undefined;
   const inner = args.map(resultLabels).find((labels) => labels !== undefined);
   if (!name.startsWith('histogram_quantile')) return inner;
   return inner && new Set([...inner].filter((label) => label !== 'le'));
@@ -66,9 +66,9 @@ function labelsOfCall({ name, args }: Call): ReadonlySet<string> | undefined {
 
 function labelsOfBinary({ operator, matching, left, right }: Binary): ReadonlySet<string> | undefined {
   const [one, other] = [resultLabels(left), resultLabels(right)];
-  if (isScalar(left)) return other;
-  if (isScalar(right) || operator === 'and' || operator === 'unless') return one;
+  if (operator === 'and' || operator === 'unless') return one;
   if (operator === 'or') return one && other && new Set([...one, ...other]);
+  // Without matching both sides have the same labels, or one of them is a number.
   if (!matching) return one ?? other;
   if (matching.many === 'none') return matching.on ? new Set(matching.labels) : undefined;
   const many = matching.many === 'left' ? one : other;
