@@ -89,6 +89,20 @@ const overTime = pick(
 const span = pick('[2m]', '[5m]', '[10m]');
 const number = pick('0.5', '1', '2', '0', '3', 'time() / 1e9');
 
+/** Each has what would give wrong answers if it were fused; the series are those that some models lack. */
+const trap = pick(
+  `absent(g{m="${HOLE}",i="1",e="q"})`,
+  `absent_over_time(k{m="${HOLE}",i="2",e="p"}[5m])`,
+  `(sum(g{m="${HOLE}",i="1",e="q"}) or vector(0))`,
+  `(c_total{m="${HOLE}",i="2"} and on () hour() > 0)`,
+  `label_replace(sum by (i) (g{m="${HOLE}"}), "w", "$1", "m", "(.+)")`,
+  `label_join(sum by (i) (g{m="${HOLE}"}), "w", "-", "i", "m")`,
+  `(g{m="${HOLE}",i="1",e="q"} or on () sum(k{m="${HOLE}"}))`,
+  `(sum(k{m="${HOLE}"}) or ignoring (m, i, e, v, x) g{m="${HOLE}",i="0"})`,
+  `scalar(sum(g{m="${HOLE}"})) * k{m="${HOLE}"}`,
+  `topk(scalar(count(g{m="${HOLE}"})) - 3, k{m="${HOLE}"})`,
+);
+
 /** Vectors of every kind that rules are made of, some of which must not be fused. */
 const { vector } = fc.letrec<{ vector: string }>((tie) => {
   const inner = tie('vector');
@@ -182,7 +196,7 @@ const { vector } = fc.letrec<{ vector: string }>((tie) => {
         weight: 1,
         arbitrary: join(pick('label_join('), inner, pick(', "w", "-", "i", "e")', ', "w", "-", "i", "m")')),
       },
-      { weight: 1, arbitrary: pick('vector(1)', 'hour()', `scalar(sum(g{m="${HOLE}"})) * k{m="${HOLE}"}`) },
+      { weight: 3, arbitrary: trap },
     ),
   };
 });
