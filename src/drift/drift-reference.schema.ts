@@ -64,7 +64,8 @@ export type DriftReferenceFile = z.output<typeof DriftReferenceFile>;
 
 const toNumber = (bound: number | '+Inf'): number => (bound === '+Inf' ? Number.POSITIVE_INFINITY : bound);
 
-function countsProblem(counts: readonly number[], what: string): string | undefined {
+/** Why counts of `what` cannot serve as a reference: too few, or all in one; undefined when they can. */
+export function countsProblem(counts: readonly number[], what: 'buckets' | 'classes'): string | undefined {
   const total = counts.reduce((sum, count) => sum + count, 0);
   if (total < LEAST_EVENTS) {
     return `expected at least ${LEAST_EVENTS} events, got ${total}: a reference this small looks different by chance`;
@@ -75,7 +76,8 @@ function countsProblem(counts: readonly number[], what: string): string | undefi
   return undefined;
 }
 
-function histogramProblem(histogram: HistogramCounts): string | undefined {
+/** Why a histogram cannot serve as a reference: too few values, or values its buckets tell nothing about. */
+export function histogramProblem(histogram: HistogramCounts): string | undefined {
   const problem = countsProblem(histogram.counts, 'buckets');
   if (problem) return problem;
   const overflow = overflowShare(histogram);

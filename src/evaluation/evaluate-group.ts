@@ -1,7 +1,8 @@
 import type { Alert } from '../alerts/alert.js';
 import type { AlertChange } from '../alerts/alert.store.js';
 import type { PrometheusError } from '../prometheus/sample.js';
-import type { RuleGroup } from '../rules/rule.js';
+import type { Rule, RuleGroup } from '../rules/rule.js';
+import type { FrozenReferences } from '../rules/snapshot.js';
 import { isCompanion, stepCompanions } from './companion-alerts.js';
 import { evaluateRule, type RuleOutcome } from './evaluate-rule.js';
 import type { AnswerByRule, RuleAnswer } from './rule-answer.js';
@@ -34,6 +35,8 @@ export interface GroupLook {
   readonly excused: boolean;
   readonly slot: Date;
   readonly surroundings: TemplateSurroundings;
+  /** What is frozen for a rule to compare with; nothing unless given. */
+  readonly referencesOf?: (rule: Rule) => FrozenReferences | undefined;
 }
 
 /** Every rule of a group at one slot. Pure. */
@@ -46,7 +49,9 @@ export function evaluateGroup(group: RuleGroup, look: GroupLook): GroupOutcome {
   for (const rule of group.rules) {
     const alerts = open.get(rule.key) ?? [];
     const companions = alerts.filter((alert) => isCompanion(alert, rule));
+    const references = look.referencesOf?.(rule);
     const outcome = evaluateRule(rule, {
+      ...(references ? { references } : {}),
       answer: answers.get(rule.key) as RuleAnswer | PrometheusError,
       open: companions.length === 0 ? alerts : alerts.filter((alert) => !companions.includes(alert)),
       slot,

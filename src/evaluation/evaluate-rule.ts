@@ -7,6 +7,7 @@ import { SEVERITY } from '../alerts/severity.js';
 import { type Sighting, stepAlert } from '../alerts/step-alert.js';
 import type { PrometheusError } from '../prometheus/sample.js';
 import type { EvaluationContext, Rule } from '../rules/rule.js';
+import type { FrozenReferences } from '../rules/snapshot.js';
 import { limitAlerts, type SteppedAlert } from './limit-alerts.js';
 import type { RuleAnswer } from './rule-answer.js';
 import { healthOf, isSilent, type RuleFinding, type RuleHealth } from './rule-health.js';
@@ -31,6 +32,8 @@ export interface RuleLook {
   /** Most alerts the rule may have; 0: no limit. */
   readonly limit: number;
   readonly surroundings: TemplateSurroundings;
+  /** What is frozen for the rule to compare with. */
+  readonly references?: FrozenReferences;
 }
 
 /**
@@ -40,7 +43,7 @@ export interface RuleLook {
 export function evaluateRule(rule: Rule, look: RuleLook): RuleOutcome {
   const { answer, open, slot, limit, surroundings } = look;
   if (answer instanceof Error) return failed(`${answer.reason}: ${answer.message}`);
-  const observations = rule.judge(answer.samples, contextOf(rule, open, slot));
+  const observations = rule.judge(answer.samples, contextOf(rule, look));
   const sightings = new Map<string, Sighted>();
   for (const observation of observations) {
     const sighted = sight(rule, observation, slot, surroundings);
@@ -111,16 +114,17 @@ function unchanged(before: Alert | undefined, { evaluatedAt: _, ...after }: Aler
 }
 
 /** What the judge may know of the alerts that fire. */
-function contextOf(rule: Rule, open: readonly Alert[], now: Date): EvaluationContext {
+function contextOf(rule: Rule, { open, slot, references }: RuleLook): EvaluationContext {
   const firing = open.filter(({ state }) => state === 'firing');
   const severities = firing.flatMap((alert): [string, string][] => {
     const severity = SEVERITY in rule.labels ? undefined : alert.labels[SEVERITY];
     return severity === undefined ? [] : [[observedBy(rule, alert), severity]];
   });
   return {
-    now,
+    now: slot,
     firing: new Set(firing.map((alert) => observedBy(rule, alert))),
     severities: new Map(severities),
+    ...(references ? { references } : {}),
   };
 }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AlertStore } from '../alerts/alert.store.js';
 import { JournalStore } from '../journal/journal.store.js';
 import { GroupStore } from './group.store.js';
+import { PinnedReferenceStore } from './pinned-reference.store.js';
 import { RuleStandingStore } from './rule-standing.store.js';
 
 /** The tables an evaluation reads and writes together. */
@@ -12,5 +13,6 @@ export class EvaluationStores {
     readonly standings: RuleStandingStore,
     readonly alerts: AlertStore,
     readonly journal: JournalStore,
+    readonly references: PinnedReferenceStore,
   ) {}
 }

@@ -8,6 +8,9 @@ import { EvaluationWorker } from './evaluation.worker.js';
 import { GroupAsker } from './group-asker.client.js';
 import { GroupQuestions } from './group-questions.client.js';
 import { GroupStore } from './group.store.js';
+import { PinReferencesScheduler } from './pin-references.scheduler.js';
+import { PinReferencesWorker } from './pin-references.worker.js';
+import { PinnedReferenceStore } from './pinned-reference.store.js';
 import { RuleStandingStore } from './rule-standing.store.js';
 import { RuleBook } from './rule-book.store.js';
 import { SlotPlacer } from './slot-placer.client.js';
@@ -25,6 +28,7 @@ export class EvaluationModule {
         RuleBook,
         GroupStore,
         RuleStandingStore,
+        PinnedReferenceStore,
         EvaluationStores,
         DatasourceAlarm,
         GroupAsker,
@@ -32,8 +36,10 @@ export class EvaluationModule {
         GroupQuestions,
         EvaluationWorker,
         EvaluationScheduler,
+        PinReferencesWorker,
+        PinReferencesScheduler,
       ],
-      exports: [RuleBook, GroupStore, RuleStandingStore],
+      exports: [RuleBook, GroupStore, RuleStandingStore, PinnedReferenceStore],
     };
   }
 }

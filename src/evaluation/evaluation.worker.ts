@@ -67,6 +67,7 @@ export class EvaluationWorker {
       excused: datasource?.excused ?? false,
       slot: claim.slot,
       surroundings: this.book.surroundings,
+      referencesOf: (rule) => this.stores.references.referencesOf(rule),
     });
     const result = { ...outcome, datasource };
     const finished = {

@@ -11,6 +11,8 @@ export interface EvaluationContext {
   readonly firing: ReadonlySet<string>;
   /** By the same fingerprints, the severity that alerts of a rule with several lines fire with. */
   readonly severities?: ReadonlyMap<string, string>;
+  /** What is frozen in the database of the rule's `snapshot`; nothing unless given. */
+  readonly references?: FrozenReferences;
 }
 
 /** What a rule does where Prometheus leaves no choice: from its `retune` key. */
@@ -60,6 +62,8 @@ export interface Rule {
   readonly queries: readonly PromQuery[];
   /** The selectors of its queries, each once; empty when it reads no series at all. */
   readonly selectors: readonly string[];
+  /** Counts the rule wants frozen, to be handed to `judge` as `references`. */
+  readonly snapshot?: SnapshotRequest;
   judge(samples: SamplesByQuery, context: EvaluationContext): readonly Observation[];
 }
 

@@ -7,6 +7,7 @@ import { GroupAsker } from '../../../src/evaluation/group-asker.client.js';
 import { GroupQuestions } from '../../../src/evaluation/group-questions.client.js';
 import { GroupStore } from '../../../src/evaluation/group.store.js';
 import { RuleBook } from '../../../src/evaluation/rule-book.store.js';
+import { PinnedReferenceStore } from '../../../src/evaluation/pinned-reference.store.js';
 import { RuleStandingStore } from '../../../src/evaluation/rule-standing.store.js';
 import { EVALUATION_SOURCE } from '../../../src/evaluation/watch-datasource.js';
 import { SlotPlacer } from '../../../src/evaluation/slot-placer.client.js';
@@ -64,8 +65,10 @@ export async function startEvaluations(): Promise<Evaluations> {
   onCleanup(() => prometheus.close());
 
   const [book, groups, standings] = [new RuleBook(), new GroupStore(), new RuleStandingStore()];
-  const alerts = new AlertStore(new SignalsClient(address, log));
-  const stores = new EvaluationStores(groups, standings, alerts, new JournalStore());
+  const signals = new SignalsClient(address, log);
+  const alerts = new AlertStore(signals);
+  const references = new PinnedReferenceStore(signals);
+  const stores = new EvaluationStores(groups, standings, alerts, new JournalStore(), references);
   const process = (): EvaluationWorker =>
     new EvaluationWorker(
       new GroupQuestions(new GroupAsker(prometheus, new Metrics()), new SlotPlacer(prometheus, book, logs)),
