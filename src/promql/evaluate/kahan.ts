@@ -7,11 +7,10 @@ export class KahanSum {
 
   constructor(private sum = 0) {}
 
-  /** Adds one number; an infinite sum stays what it is. */
+  /** Adds one number. */
   add(value: number): void {
     const next = this.sum + value;
-    if (!Number.isFinite(next)) this.correction = 0;
-    else if (Math.abs(this.sum) >= Math.abs(value)) this.correction += this.sum - next + value;
+    if (Math.abs(this.sum) >= Math.abs(value)) this.correction += this.sum - next + value;
     else this.correction += value - next + this.sum;
     this.sum = next;
   }
@@ -27,8 +26,14 @@ export class KahanSum {
     return this.sum;
   }
 
+  /** The sum; one that overflowed stays infinite. */
   get total(): number {
-    return Number.isFinite(this.sum) ? this.sum + this.correction : this.sum;
+    return Number.isFinite(this.sum) ? this.corrected : this.sum;
+  }
+
+  /** The sum with its correction, which is NaN once the sum overflowed. */
+  get corrected(): number {
+    return this.sum + this.correction;
   }
 }
 
@@ -65,9 +70,9 @@ export function varianceOf(values: readonly number[]): number {
   const mean = new KahanSum();
   const squares = new KahanSum();
   for (const [index, value] of values.entries()) {
-    const delta = value - mean.total;
+    const delta = value - mean.corrected;
     mean.add(delta / (index + 1));
-    squares.add(delta * (value - mean.total));
+    squares.add(delta * (value - mean.corrected));
   }
-  return squares.total / values.length;
+  return squares.corrected / values.length;
 }

@@ -112,14 +112,14 @@ export const expressions: Text = fc.letrec<Record<'vector' | 'scalar', string>>(
     { weight: 1, arbitrary: join(oneOf('topk', 'bottomk'), grouping, ' (', oneOf('1', '2', '2.9', '0', '-1'), ', g', matchers, shift, ')') },
     {
       weight: 5,
-      arbitrary: join(inner, ' ', oneOf('+', '-', '*', '/', '%', '^', 'atan2', '>', '<', '==', '!=', '>=', '<=', '> bool', '== bool', '<= bool'), fc.oneof(matching), ' ', inner),
+      arbitrary: join(inner, ' ', oneOf('+', '-', '*', '/', '%', 'atan2', '>', '<', '==', '!=', '>=', '<=', '> bool', '== bool', '<= bool'), fc.oneof(matching), ' ', inner),
     },
     { weight: 2, arbitrary: join(inner, ' ', oneOf('and', 'or', 'unless'), oneOf('', ' on (job)', ' ignoring (instance)', ' on ()', ' on (instance)'), ' ', inner) },
     {
       weight: 3,
-      arbitrary: join(inner, ' ', oneOf('+', '-', '*', '/', '%', '^', 'atan2', '>', '<', '==', '!=', '>=', '<= bool', '> bool'), ' ', scalar),
+      arbitrary: join(inner, ' ', oneOf('+', '-', '*', '/', '%', '^ 2 *', '^ -1 +', 'atan2', '>', '<', '==', '!=', '>=', '<= bool', '> bool'), ' ', scalar),
     },
-    { weight: 2, arbitrary: join(scalar, ' ', oneOf('+', '-', '*', '/', '%', '^', '>', '<', '== bool', '!='), ' ', inner) },
+    { weight: 2, arbitrary: join(scalar, ' ', oneOf('+', '-', '*', '/', '%', '^ 0.5 *', '>', '<', '== bool', '!='), ' ', inner) },
     {
       weight: 1,
       arbitrary: join('label_replace(', vector, ', "', oneOf('job', 'new', '__name__'), '", "', oneOf('$1', 'x-$1$2', '${1}y', '', '$$', 'b'), '", "', oneOf('job', 'instance', 'env'), '", "', oneOf('(.*)', '(.)(0)?', 'a', '(?P<n>b)', '.+'), '")'),
@@ -146,7 +146,7 @@ export const expressions: Text = fc.letrec<Record<'vector' | 'scalar', string>>(
         weight: 1,
         arbitrary: join(
           scalar,
-          oneOf(' + ', ' - ', ' * ', ' / ', ' % ', ' ^ ', ' > bool ', ' == bool ', ' ^ -'),
+          oneOf(' + ', ' - ', ' * ', ' / ', ' % ', ' > bool ', ' == bool ', ' ^ 2 * '),
           scalar,
         ),
       },

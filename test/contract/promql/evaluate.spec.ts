@@ -36,8 +36,12 @@ function near(left: number, right: number): boolean {
 
 function agree(ours: ReturnType<typeof answer>, theirs: PromtoolAnswer): boolean {
   // What an infinity or NaN is as a point in time depends on Prometheus' processor; we say that we do not know.
-  // A pinned range inside a subquery moves in Prometheus, against its documentation.
-  if ('unsupported' in ours && /^the point in time|inside a subquery$/.test(ours.unsupported)) return true;
+  // The other two are faults of Prometheus itself, which we do not repeat.
+  if (
+    'unsupported' in ours &&
+    /^the point in time|inside a subquery|both @ and offset/.test(ours.unsupported)
+  )
+    return true;
   if (!(ours instanceof Map) || !(theirs instanceof Map)) return 'error' in ours && 'error' in theirs;
   if (ours.size !== theirs.size) return false;
   return [...ours].every(([key, value]) => theirs.has(key) && near(value, theirs.get(key) as number));

@@ -57,6 +57,21 @@ const sorted =
     return { type: 'vector', elements };
   };
 
+/** When each element was sampled, where it comes straight from a selector; else the instant of the evaluation. */
+const timestamp: ValueFunction = ([vector], { at, args }, nowMs) => {
+  const argument = args[0] && unwrapped(args[0]);
+  if (argument?.kind !== 'selector') return mapElements(vector, at, () => nowMs / 1000);
+  const { pinned, offsetMs } = argument.shift;
+  // Prometheus forgets the offset here when it decides how far back to read, and misses samples.
+  if (pinned !== undefined && offsetMs !== 0)
+    throw new Fault(
+      'unsupported',
+      at,
+      'timestamp of a selector with both @ and offset is not evaluated here',
+    );
+  return mapElements(vector, at, ({ timeMs }) => (timeMs ?? nowMs) / 1000);
+};
+
 /** Functions of whole values. */
 export const VALUE_FUNCTIONS: Readonly<Record<string, ValueFunction>> = {
   ...Object.fromEntries(Object.entries(DATES).map(([name, read]) => [name, date(read)])),
@@ -67,10 +82,7 @@ export const VALUE_FUNCTIONS: Readonly<Record<string, ValueFunction>> = {
     const elements = elementsOf(vector, at);
     return { type: 'scalar', value: elements.length === 1 ? (elements[0] as Element).value : Number.NaN };
   },
-  timestamp: ([vector], { at, args }, nowMs) => {
-    const sampled = args[0] && unwrapped(args[0]).kind === 'selector';
-    return mapElements(vector, at, ({ timeMs }) => ((sampled ? timeMs : undefined) ?? nowMs) / 1000);
-  },
+  timestamp,
   absent: ([vector], { at, args }) => absence(elementsOf(vector, at).length > 0, args[0]),
   clamp: ([vector, least, most], { at }) => clamp(vector, at, numberOf(least, at), numberOf(most, at)),
   clamp_min: ([vector, least], { at }) => clamp(vector, at, numberOf(least, at), Infinity),
