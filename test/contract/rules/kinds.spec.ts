@@ -138,6 +138,16 @@ describeWithPromtool('promtool agrees with what rules ask', () => {
     const unusual = rulesFrom(
       { accuracy: { ...odd, below: 0.9, window: '20s' } },
       { error_rate: { ...odd, slo: 0.99, exclude: { error_type: ['client_input', 'a.b|c'] } } },
+      { latency: { ...odd, under: '250ms', window: '20s' } },
+      {
+        staleness: {
+          ...odd,
+          no_data: '20s',
+          no_traffic: { for: '20s' },
+          label_coverage: {},
+          model_age: '1y',
+        },
+      },
       { drift: { ...odd, features: ['a.b', 'c|d', 'e\\f', 'g[0]'], window: '20s' } },
       { prediction_drift: { ...odd, offset: '1h' } },
     );
