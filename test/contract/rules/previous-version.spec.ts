@@ -67,7 +67,8 @@ describeWithPromtool('the previous version, as Prometheus answers', () => {
   });
 
   it('began before the other', () => {
-    const gives = { '{model_version="6"}': 8 * 3600, '{model_version="7"}': 20 * 3600 };
+    // Looks are 38 s apart: the first one since 8:00, where the lookback begins, and the first one since 20:00.
+    const gives = { '{model_version="6"}': 28_804, '{model_version="7"}': 72_010 };
     expect(checkAnswers(series, [{ expr: began, at: '24h', gives }])).toBe('');
   });
 });
