@@ -19,6 +19,7 @@ export function notesOf(facts: NoteFacts): readonly string[] {
     ...dataBegins(facts),
     ...missingMetrics(facts),
     ...askedSlotBySlot(facts),
+    ...unpinned(facts),
     ...leftOut(facts),
     ...counterfactual(facts),
   ];
@@ -52,6 +53,16 @@ function askedSlotBySlot({ plan }: NoteFacts): readonly string[] {
   if (slow === 0) return [];
   return [
     `${counted(slow, 'query', 'queries')} with @ start() or @ end() had to be asked slot by slot, which takes long.`,
+  ];
+}
+
+/** What the service freezes as time goes by is not frozen in a replay. */
+function unpinned({ plan }: NoteFacts): readonly string[] {
+  const pinning = plan.rules.filter(({ rule }) => 'snapshot' in rule && rule.snapshot !== undefined);
+  if (pinning.length === 0) return [];
+  const names = [...new Set(pinning.map(({ rule }) => rule.alert))].join(', ');
+  return [
+    `${names}: compared with a pinned reference, which a replay does not freeze. A reference file or fallback: rolling can be replayed.`,
   ];
 }
 

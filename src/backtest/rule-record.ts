@@ -1,6 +1,7 @@
 import type { Alert, Evidence, Transition, TransitionRow } from '../alerts/alert.js';
 import type { AlertChange } from '../alerts/alert.store.js';
 import { type Labels, MODEL_NAME } from '../alerts/labels.js';
+import { isCompanion } from '../evaluation/companion-alerts.js';
 import type { RuleHealth } from '../evaluation/rule-health.js';
 import type { Rule } from '../rules/rule.js';
 import { Columns, type SlotState } from './columns.js';
@@ -88,14 +89,16 @@ export class RuleRecord {
 
   private transition(alert: Alert, transition: Transition): void {
     const { from, to, at } = transition;
+    if ((to === 'firing' || from === 'firing') && alert.labels[MODEL_NAME])
+      this.rows.push(rowOf(alert, transition));
+    // What is told of the rule itself may keep a run from starting; it is no alert of the rule.
+    if (isCompanion(alert, this.rule)) return;
     if (to === 'firing' && from !== 'firing') this.begin(alert);
     if (from === 'firing' && to !== 'firing') this.end(alert, at);
     if (from === 'pending' && to === 'inactive') {
       this.avertedCount += 1;
       if (this.averted.length < MOST_KEPT) this.averted.push({ from: alert.activeAt, to: at });
     }
-    if ((to === 'firing' || from === 'firing') && alert.labels[MODEL_NAME])
-      this.rows.push(rowOf(alert, transition));
   }
 
   private begin(alert: Alert): void {

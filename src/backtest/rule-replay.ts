@@ -1,4 +1,5 @@
 import type { Alert } from '../alerts/alert.js';
+import { isCompanion } from '../evaluation/companion-alerts.js';
 import { evaluateGroup } from '../evaluation/evaluate-group.js';
 import type { RuleOutcome } from '../evaluation/evaluate-rule.js';
 import type { RuleAnswer } from '../evaluation/rule-answer.js';
@@ -120,9 +121,14 @@ export class RuleReplay {
   }
 
   private alerts(): 'firing' | 'pending' | 'none' {
-    if (this.open.size === 0) return 'none';
-    for (const { state } of this.open.values()) if (state === 'firing') return 'firing';
-    return 'pending';
+    let found: 'pending' | 'none' = 'none';
+    for (const alert of this.open.values()) {
+      // What is told of the rule itself is not what the rule tells.
+      if (isCompanion(alert, this.watched)) continue;
+      if (alert.state === 'firing') return 'firing';
+      found = 'pending';
+    }
+    return found;
   }
 
   /** The line that the remembered value was held against. */

@@ -131,24 +131,22 @@ export class GroupAsker {
 
   /** Fills in how many samples were touched where a shared query did not tell. */
   private async scan(answered: Answered, round: Round, intervalMs: number): Promise<Answered> {
-    const untold = answered.filter(
-      ([{ scan }, answer]) => scan && !(answer instanceof PrometheusError) && answer.scanned === undefined,
-    );
-    const due = this.scans.due(
-      untold.map(([question]) => question),
-      round.slot,
-      intervalMs,
-    );
+    const untold: Question[] = [];
+    for (const [question, answer] of answered) {
+      if (!question.scan || answer instanceof PrometheusError) continue;
+      if (answer.scanned === undefined) untold.push(question);
+      else this.scans.note(question, answer.scanned, round.slot);
+    }
     await Promise.all(
-      due.map(async (question) => {
+      this.scans.due(untold, round.slot, intervalMs).map(async (question) => {
         const answer = await this.query(question.expr, question.offsetMs, true, round);
         this.scans.note(question, answer instanceof PrometheusError ? undefined : answer.scanned, round.slot);
       }),
     );
+    const told = new Set(untold);
     return answered.map(([question, answer]) => {
-      const scanned = this.scans.scannedBy(question);
-      if (answer instanceof PrometheusError || answer.scanned !== undefined || scanned === undefined)
-        return [question, answer];
+      const scanned = told.has(question) ? this.scans.scannedBy(question) : undefined;
+      if (answer instanceof PrometheusError || scanned === undefined) return [question, answer];
       return [question, { ...answer, scanned }];
     });
   }

@@ -44,8 +44,8 @@ export function planQueries(rules: readonly Rule[]): QueryPlan {
     for (const query of rule.queries) {
       wanted += 1;
       const key = questionKey(query);
-      // Kinds tell missing series by themselves.
-      const scan = rule.absentMeansClear || questions.get(key)?.scan === true;
+      // Model kinds tell missing series by themselves.
+      const scan = rule.kind === 'expr' || questions.get(key)?.scan === true;
       questions.set(key, { key, expr: query.expr, offsetMs: query.offsetMs ?? 0, scan });
     }
   }

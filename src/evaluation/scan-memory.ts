@@ -13,12 +13,12 @@ export class ScanMemory {
     { readonly scanned: number | undefined; readonly atMs: number }
   >();
 
-  /** What is known of a question; undefined when it has not been asked by itself, or the server does not say. */
+  /** What was noted last; undefined when that is nothing, or nothing was told. */
   scannedBy(question: Question): number | undefined {
     return this.known.get(question)?.scanned;
   }
 
-  /** Notes what a question touched that was asked by itself; undefined when that did not tell. */
+  /** Notes how many samples a question touched, at least; undefined when asking it by itself did not tell. */
   note(question: Question, scanned: number | undefined, slot: Date): void {
     this.known.set(question, { scanned, atMs: slot.getTime() });
   }

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { requireBinary } from './binaries.js';
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
@@ -22,7 +22,7 @@ export interface PrometheusOptions {
   /** `host:port` of Alertmanagers (or of what poses as one) to send alerts to. */
   readonly alertmanagers?: readonly string[];
   readonly externalLabels?: Readonly<Record<string, string>>;
-  /** OpenMetrics text with timestamps: what is in the database from the beginning. Needs promtool. */
+  /** OpenMetrics text with timestamps: what is in the database from the beginning. */
   readonly history?: string;
   /** What templates see as the address of Prometheus; it answers at its own all the same. */
   readonly externalUrl?: string;
@@ -85,7 +85,8 @@ function importHistory(text: string, folder: string): void {
   const file = join(folder, 'history.txt');
   writeFileSync(file, text);
   const args = ['tsdb', 'create-blocks-from', 'openmetrics', file, join(folder, 'data')];
-  const { status, stderr } = spawnSync(requireBinary('promtool'), args, { encoding: 'utf8' });
+  const promtool = join(dirname(requireBinary('prometheus')), 'promtool'); // they come together
+  const { status, stderr } = spawnSync(promtool, args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`promtool took no history: ${stderr}`);
 }
 

@@ -46,9 +46,11 @@ async function slotBySlot(client: PrometheusClient, planned: PlannedRule): Promi
       else open.set(change.alert.fingerprint, change.alert);
       record.change(change);
     }
-    const states = [...open.values()].map(({ state }) => state);
+    const own = [...open.values()].filter(({ labels }) => labels['alertname'] === rule.alert);
+    const states = own.map(({ state }) => state);
     const alerts = states.includes('firing') ? 'firing' : states.length > 0 ? 'pending' : 'none';
-    const { health = 'ok', worst = null } = outcomes.get(rule.key) ?? {};
+    const { health = 'ok', worst = null, error } = outcomes.get(rule.key) ?? {};
+    if (error !== undefined) record.error = error;
     record.slot(at, { alerts, health, worst, threshold: null });
   }
   return record;
@@ -77,7 +79,7 @@ function factsOf({ episodes, averted, rows, fired, slots, slotsByState, error }:
   return { episodes, averted, rows, fired, slots, slotsByState, error };
 }
 
-describeWith(['prometheus', 'promtool'], 'a replay of history', () => {
+describeWith(['prometheus'], 'a replay of history', () => {
   let client: PrometheusClient;
   let replayed: ReplayedRules;
 
@@ -114,6 +116,7 @@ describeWith(['prometheus', 'promtool'], 'a replay of history', () => {
     expect(of('Later').averted.length).toBeGreaterThan(5);
     expect(of('Kept').slotsByState.firing).toBeGreaterThan(of('Now').slotsByState.firing / 4);
     expect(of('Gone').fired).toBeGreaterThan(1);
+    expect(of('Collides').fired).toBe(1);
     expect(of('Collides').error).toContain('two series have the labels');
     expect(of('Limited').slotsByState.error).toBeGreaterThan(0);
     expect(of('ErrorRate').fired).toBe(1);
