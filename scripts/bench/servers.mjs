@@ -49,10 +49,11 @@ export async function start(command, args, { ready, env = process.env } = {}) {
     },
   };
   const deadline = Date.now() + READY_WITHIN_MS;
-  for (; ready !== undefined; ) {
+  for (let waiting = ready !== undefined; waiting;) {
     if (child.exitCode !== null) throw new Error(`${command} ended at once:\n${output.slice(-1000)}`);
     try {
-      if ((await fetch(ready)).ok) break;
+      waiting = !(await fetch(ready)).ok;
+      if (!waiting) break;
     } catch {
       // not yet
     }

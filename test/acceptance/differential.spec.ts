@@ -41,49 +41,52 @@ describeWith(['prometheus'], "Retune beside Prometheus' own rule manager", () =>
   let urls: readonly [prometheus: string, retune: string];
   const replayed = new Map<string, readonly Replayed[]>();
 
-  beforeAll(async () => {
-    const source = await MetricSource.start();
-    play(source);
-    const folder = tempDir();
-    chmodSync(folder, 0o755);
-    const fixtures = readFixtures(prometheusMajor());
-    writeCandidates(folder, fixtures);
-    const prometheus = await startPrometheus({
-      scrapeTargets: [source.target],
-      scrapeTimeout: '300ms',
-      ruleFiles: fixtures.map(({ name }) => join(folder, name)),
-      externalLabels: EXTERNAL_LABELS,
-      externalUrl: EXTERNAL_URL,
-    });
-    const place = await placeGroups(prometheus, folder, fixtures);
-    const loaded = await loadSettings({ RULES_DIR: folder }, process.cwd());
-    if (!loaded.ok) throw new Error(loaded.issues.map(formatIssue).join('\n'));
-    groups = loaded.settings.rules.groups;
-    const retune = await startBeside(prometheus.url, folder);
-    urls = [prometheus.url, retune.url];
+  beforeAll(
+    async () => {
+      const source = await MetricSource.start();
+      play(source);
+      const folder = tempDir();
+      chmodSync(folder, 0o755);
+      const fixtures = readFixtures(prometheusMajor());
+      writeCandidates(folder, fixtures);
+      const prometheus = await startPrometheus({
+        scrapeTargets: [source.target],
+        scrapeTimeout: '300ms',
+        ruleFiles: fixtures.map(({ name }) => join(folder, name)),
+        externalLabels: EXTERNAL_LABELS,
+        externalUrl: EXTERNAL_URL,
+      });
+      const place = await placeGroups(prometheus, folder, fixtures);
+      const loaded = await loadSettings({ RULES_DIR: folder }, process.cwd());
+      if (!loaded.ok) throw new Error(loaded.issues.map(formatIssue).join('\n'));
+      groups = loaded.settings.rules.groups;
+      const retune = await startBeside(prometheus.url, folder);
+      urls = [prometheus.url, retune.url];
 
-    expect((await fetch(`${prometheus.url}/-/reload`, { method: 'POST' })).status).toBe(200);
-    began = Date.now();
-    const recorder = new Recorder(urls, place + 450);
-    await sleep(RUN_MS);
-    [theirs, shown] = (await recorder.stop()) as [Snapshot[], Snapshot[]];
-    history = await readHistory(prometheus.url, groups, Math.ceil(RUN_MS / 1000) + 30);
+      expect((await fetch(`${prometheus.url}/-/reload`, { method: 'POST' })).status).toBe(200);
+      began = Date.now();
+      const recorder = new Recorder(urls, place + 450);
+      await sleep(RUN_MS);
+      [theirs, shown] = (await recorder.stop()) as [Snapshot[], Snapshot[]];
+      history = await readHistory(prometheus.url, groups, Math.ceil(RUN_MS / 1000) + 30);
 
-    const client = new PrometheusClient(prometheus.url, 10_000);
-    onCleanup(() => client.close());
-    const surroundings = {
-      externalLabels: EXTERNAL_LABELS,
-      externalUrl: EXTERNAL_URL,
-      prometheusAddress: '',
-    };
-    const asker = new GroupAsker(client, new Metrics());
-    await Promise.all(
-      groups.map(async (group) => {
-        const slots = [...(history.get(group.key)?.keys() ?? [])];
-        replayed.set(group.key, await replay(group, slots, asker, surroundings));
-      }),
-    );
-  }, 3 * RUN_MS + 120_000);
+      const client = new PrometheusClient(prometheus.url, 10_000);
+      onCleanup(() => client.close());
+      const surroundings = {
+        externalLabels: EXTERNAL_LABELS,
+        externalUrl: EXTERNAL_URL,
+        prometheusAddress: '',
+      };
+      const asker = new GroupAsker(client, new Metrics());
+      await Promise.all(
+        groups.map(async (group) => {
+          const slots = [...(history.get(group.key)?.keys() ?? [])];
+          replayed.set(group.key, await replay(group, slots, asker, surroundings));
+        }),
+      );
+    },
+    3 * RUN_MS + 120_000,
+  );
 
   it('has every alert in the same state since the same slot, slot by slot', () => {
     const compared = groups.map((group) =>
