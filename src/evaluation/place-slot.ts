@@ -76,6 +76,8 @@ export function decidePlacement(
   }
   // It was better where it was.
   if (expectedMs !== undefined && seen > firstMs + WORTH_MS) return { kind: 'abandon' };
+  // What the last move was to bring is there: what is computed from other ages may be no better than what is seen.
+  if (expectedMs !== undefined) return { kind: 'stay', state: { landingMs, firstMs } };
   const best = move(landingMs);
   const now = Math.max(seen, meanAfter(ages, intervalMs, landingMs, 0));
   return now - best.state.expectedMs > WORTH_MS ? best : { kind: 'stay', state: { landingMs, firstMs } };

@@ -101,12 +101,12 @@ describe('compileRuleGroups', () => {
     [
       'drift',
       { drift: { model: 'iris', features: ['petal'], window: '20s', aggregate: { share: 0.5 } } },
-      'drift: { model: iris, features: { petal: 1 }, window: 20s, distance: auto, aggregate: { share: 50% }, min_samples: 200 }',
+      'drift: { model: iris, features: { petal: 1 }, window: 20s, reference: auto, distance: auto, aggregate: { share: 50% }, min_samples: 200 }',
     ],
     [
       'prediction_drift',
       { prediction_drift: { model: 'iris: "a"', above: 0.2 } },
-      String.raw`prediction_drift: { model: "iris: \"a\"", window: 6h, distance: auto, above: 0.2, min_samples: 200 }`,
+      String.raw`prediction_drift: { model: "iris: \"a\"", window: 6h, reference: auto, distance: auto, above: 0.2, min_samples: 200 }`,
     ],
   ])('tells a rule of the kind %s in one line', (kind, condition, query) => {
     const rule = oneRule({ alert: 'A', ...condition });

@@ -30,6 +30,7 @@ describe('Models', () => {
       labelDelaySettledMs: 86_400_000,
       reference,
       referenceFallback: 'none',
+      pinAfterMs: 86_400_000,
     });
   });
 
@@ -46,8 +47,8 @@ describe('Models', () => {
     ],
     [
       'a fallback that does not exist',
-      [{ name: 'a', reference: { fallback: 'pinned' } }],
-      '0.reference.fallback: pinned is not available: write rolling, which compares with the same model some time earlier, or none',
+      [{ name: 'a', reference: { fallback: 'latest' } }],
+      '0.reference.fallback: expected pinned, rolling, seasonal or none, got "latest": pinned compares a version with itself once it had settled',
     ],
     [
       'a currency without a code',

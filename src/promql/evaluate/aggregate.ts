@@ -73,7 +73,7 @@ export function aggregate(
   }
   const rank = numberOf(parameter, at);
   return vectorOf(
-    groups.flatMap((group) => extremes(group, operator === 'topk', rank, at)),
+    groups.flatMap((group) => extremes(group.elements, operator === 'topk', rank, at)),
     at,
   );
 }

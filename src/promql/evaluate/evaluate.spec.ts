@@ -119,8 +119,9 @@ describe('evaluate', () => {
         points: minutes(1),
       },
     ];
-    const [sample] = (evaluate('sum by (__proto__) (m)', odd, 0) as { samples: { labels: object }[] })
-      .samples;
+    const [sample] = (
+      evaluate('sum by (__proto__) (m)', odd, 0) as unknown as { samples: { labels: object }[] }
+    ).samples;
     expect(Object.entries(sample?.labels ?? {})).toEqual([['__proto__', 'x']]);
   });
 });

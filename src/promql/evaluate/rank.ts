@@ -1,4 +1,3 @@
-import type { Group } from './aggregate.js';
 import { Fault } from './fault.js';
 import { formatPlain } from './format-plain.js';
 import { isLabelName, withLabel } from './label-sets.js';
@@ -8,9 +7,9 @@ import type { Element } from './value.js';
 /** Beyond this a number of elements does not fit into 64 bits, and Prometheus refuses it. */
 const LARGEST_COUNT = 2 ** 63;
 
-/** The `count` largest or smallest elements of a group with all their labels, the first first; NaN comes last. Of equals the earlier stay. */
+/** The `count` largest or smallest elements with all their labels, the first first; NaN comes last. Of equals the earlier stay. */
 export function extremes(
-  { elements }: Group,
+  elements: readonly Element[],
   largest: boolean,
   count: number,
   at: number,

@@ -103,11 +103,7 @@ describe.each(promtools)('$program, Prometheus $version', (promtool) => {
       const expected = theirs[at];
       if (!answer.ok || !(expected instanceof Map)) throw new Error(JSON.stringify([expr, answer, expected]));
       const ours = new Map(answer.samples.map((sample) => [keyOf(sample.labels), sample.value]));
-      expect([expr, atMs, [...ours.keys()].toSorted()]).toEqual([
-        expr,
-        atMs,
-        [...expected.keys()].toSorted(),
-      ]);
+      expect([expr, atMs, new Set(ours.keys())]).toEqual([expr, atMs, new Set(expected.keys())]);
       for (const [key, value] of ours) {
         const difference = Math.abs(value - (expected.get(key) ?? Number.NaN));
         expect([expr, atMs, key, difference <= 1e-9 * Math.abs(value)]).toEqual([expr, atMs, key, true]);
