@@ -104,11 +104,11 @@ export class Configuration extends Reloading {
     const result: ReloadResult = loaded.ok
       ? { ok: true, warnings: warningTexts(loaded.notices) }
       : { ok: false, errors: loaded.issues.map(formatIssue) };
-    this.lastReload = { at: at.toISOString(), result };
     if (!loaded.ok) {
       this.reloadOk.set(0);
       for (const issue of loaded.issues) this.log.warn('reload refused', { detail: formatIssue(issue) });
     } else await this.apply(loaded.settings);
+    this.lastReload = { at: at.toISOString(), result };
     const summary = loaded.ok
       ? `configuration reloaded: ${describe(loaded.settings)}`
       : `reload refused, the running configuration stays: ${formatIssue(loaded.issues[0] as never)}`;

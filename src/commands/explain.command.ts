@@ -80,8 +80,9 @@ async function askService(
     const asked = Object.entries(labels);
     return alerts.filter((alert) => asked.every(([name, value]) => (alert.labels[name] ?? '') === value));
   } catch (error) {
-    const cause = error instanceof Error ? (error.cause ?? error) : error;
-    return `${url} does not answer: ${cause instanceof Error ? cause.message : String(cause)}`;
+    // fetch says no more than that it failed; the cause says why.
+    const { message, cause } = error as Error & { readonly cause?: { readonly message?: string } };
+    return `${url} does not answer: ${cause?.message ?? message}`;
   }
 }
 

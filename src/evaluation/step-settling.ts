@@ -37,7 +37,7 @@ export function stepSettling(before: Settling | undefined, look: VersionLook): S
     return now.getTime() - belowSince.getTime() > LEFT_AFTER_MS ? undefined : { ...before, belowSince };
   }
   // What is counted during an incident is no norm.
-  return { ...before, belowSince: null, since: before.since };
+  return { ...before, belowSince: null, since: firing.length > 0 ? now : before.since };
 }
 
 /** The alerts of a model that keep its versions from settling: those of rules, and those from other Prometheus servers. */

@@ -128,8 +128,10 @@ describe('a reload', () => {
   it('by SIGHUP puts good files in force', async () => {
     retune.writeRules(rules('Fourth', second.url));
     hangUp();
-    await eventually(async () => expect(await ruleNames()).toEqual(['Fourth']));
-    expect((await configuration()).lastReload?.result).toMatchObject({ ok: true });
+    await eventually(async () =>
+      expect((await configuration()).lastReload?.result).toMatchObject({ ok: true }),
+    );
+    expect(await ruleNames()).toEqual(['Fourth']);
     expect(await metric('retune_config_last_reload_successful')).toBe(1);
   }, 30_000);
 
