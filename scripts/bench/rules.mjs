@@ -45,6 +45,12 @@ const say = (line) => console.error(line);
 /** Metrics text of a server. */
 const exposition = async (url) => (await fetch(`${url}/metrics`)).text();
 
+/** How many alerts fire, as every ruler shows them. */
+async function firingAlerts(url) {
+  const { data } = await (await fetch(`${url}/api/v1/alerts`)).json();
+  return data.alerts.filter(({ state }) => state === 'firing').length;
+}
+
 /** Each contender starts, and says how to read what it has done so far. */
 const CONTENDERS = {
   prometheus: async ({ fleet, plainFile }) => {
@@ -58,6 +64,7 @@ const CONTENDERS = {
           evaluations: sumOf(text, 'prometheus_rule_evaluations_total'),
           groupSeconds: sumOf(text, 'prometheus_rule_group_duration_seconds_sum'),
           groups: sumOf(text, 'prometheus_rule_group_duration_seconds_count'),
+          firing: await firingAlerts(prometheus.url),
         };
       },
     };
@@ -94,6 +101,7 @@ async function vmalert({ prometheus, plainFile }, extra) {
         missed: sumOf(text, 'vmalert_iteration_missed_total'),
         groupSeconds: sumOf(text, 'vmalert_iteration_duration_seconds_sum'),
         groups: sumOf(text, 'vmalert_iteration_duration_seconds_count'),
+        firing: await firingAlerts(ruler.url),
       };
     },
   };
@@ -112,7 +120,7 @@ async function retune(prometheus, files) {
         queries: sumOf(text, 'retune_prometheus_queries_total'),
         groupSeconds: sumOf(text, 'retune_group_evaluation_duration_seconds_sum'),
         groups: sumOf(text, 'retune_group_evaluation_duration_seconds_count'),
-        firing: sumOf(text, 'retune_alerts', 'state="firing"'),
+        firing: await firingAlerts(ruler.url),
       };
     },
   };
