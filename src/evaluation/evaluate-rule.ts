@@ -45,8 +45,10 @@ export function evaluateRule(rule: Rule, look: RuleLook): RuleOutcome {
   if (answer instanceof Error) return failed(`${answer.reason}: ${answer.message}`);
   const observations = rule.judge(answer.samples, contextOf(rule, look));
   const sightings = new Map<string, Sighted>();
+  const known = new Set(open.map((alert) => alert.fingerprint));
+  const isOpen = (key: string): boolean => known.has(key);
   for (const observation of observations) {
-    const sighted = sight(rule, observation, slot, surroundings);
+    const sighted = sight(rule, observation, slot, surroundings, isOpen);
     if (sightings.has(sighted.key)) {
       const labels = show(sighted.seen.labels);
       return failed(`two series have the labels ${labels} once the rule's labels are applied`);

@@ -24,7 +24,8 @@ export interface Sighted {
 }
 
 /**
- * Lays a rule's name, labels and annotations over an observation. The severity of an observation becomes a label unless the
+ * Lays a rule's name, labels and annotations over an observation. Annotations are written only where there is an alert to
+ * carry them: one that `isOpen`, or that the observation raises. The severity of an observation becomes a label unless the
  * rule has one of its own: it may change while the alert stays the same, so it is no part of the identity.
  */
 export function sight(
@@ -32,6 +33,7 @@ export function sight(
   observation: Observation,
   slot: Date,
   surroundings: TemplateSurroundings,
+  isOpen: (key: string) => boolean,
 ): Sighted {
   const { metric, labels: observed, value, verdict, severity, evidence } = observation;
   const data: AlertTemplateData = {
@@ -44,13 +46,15 @@ export function sight(
     Object.fromEntries(Object.entries(texts).map(([name, template]) => [name, template.render(data)]));
   const identity = normalizeLabels({ ...observed, ...render(rule.labels), [ALERT_NAME]: rule.alert });
   const shown = severity === undefined || SEVERITY in rule.labels ? undefined : { [SEVERITY]: severity };
+  const key = fingerprint(identity);
+  const hasAlert = verdict === 'breached' || isOpen(key);
   return {
-    key: fingerprint(identity),
+    key,
     silent: verdict === 'no_data' || verdict === 'stale',
     seen: {
       verdict: verdict === 'breached' || verdict === 'clear' ? verdict : 'unknown',
       labels: shown ? normalizeLabels({ ...identity, ...shown }) : identity,
-      annotations: render(rule.annotations),
+      annotations: hasAlert ? render(rule.annotations) : {},
       value,
       observed: fingerprint(observed),
       ...generatorUrl(rule, surroundings),

@@ -153,9 +153,9 @@ function sharedComparison(members: readonly FusedMember[]): Comparison | undefin
   return shared ? comparison : undefined;
 }
 
-function without(label: string, { labels, ...sample }: Sample): Sample {
-  const { [label]: _, ...others } = labels;
-  return { labels: others, ...sample };
+function without(label: string, sample: Sample): Sample {
+  const labels = Object.fromEntries(Object.entries(sample.labels).filter(([name]) => name !== label));
+  return { ...sample, labels };
 }
 
 function formatNumber(value: number): string {

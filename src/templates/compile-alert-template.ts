@@ -53,11 +53,15 @@ export function compileAlertTemplate(
       error: { ...positionIn(source, parsed.pos - PREFIX.length), message: parsed.message },
     };
   }
+  // Most labels are plain words, and are rendered as often as all others.
+  if (!source.includes('{{') && Buffer.byteLength(source) <= limits.outputBytes)
+    return { ok: true, template: { source, render: () => source }, usesValue: false };
   const { templates } = parsed;
   const own = { ...templates.root, statements: templates.root.statements.slice(PREFIX_ACTIONS) };
   const render = (data: AlertTemplateData): string => {
     try {
-      const functions = new Map([...fixed, ...placeFunctions(data)]);
+      const here = placeFunctions(data);
+      const functions = { get: (called: string) => here.get(called) ?? fixed.get(called) };
       const outcome = execute(templates, functions, alertValue(data), limits);
       if (outcome.ok) return outcome.text;
       return `<error expanding template: error executing template ${templates.name}: ${outcome.message}>`;

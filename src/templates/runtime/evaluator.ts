@@ -18,7 +18,7 @@ import {
   indirect,
   typeOf,
   unbox,
-  type FunctionTable,
+  type FunctionLookup,
   type GoMethod,
   type Value,
 } from './values.js';
@@ -41,11 +41,11 @@ interface Variable {
 /** Evaluates pipelines for one template call: its variables, and the node that a failure quotes. */
 export class Evaluator implements Caller {
   readonly variables: Variable[];
-  readonly #functions: FunctionTable;
+  readonly #functions: FunctionLookup;
   readonly #budget: Budget;
   #node: Node;
 
-  constructor(functions: FunctionTable, budget: Budget, root: Value, node: Node) {
+  constructor(functions: FunctionLookup, budget: Budget, root: Value, node: Node) {
     this.#functions = functions;
     this.#budget = budget;
     this.variables = [{ name: '$', value: root }];

@@ -11,7 +11,7 @@ import { printNode } from '../language/print-node.js';
 import { printValue } from '../fmt/print.js';
 import { Evaluator, ExecutionFailure } from './evaluator.js';
 import { Budget, DEFAULT_LIMITS, type Limits } from './limits.js';
-import { CallFailure, Dict, List, indirect, isTrue, type FunctionTable, type Value } from './values.js';
+import { CallFailure, Dict, List, indirect, isTrue, type FunctionLookup, type Value } from './values.js';
 
 /** The text, or what went wrong in Go's words: `template: name:1:5: executing "name" at <…>: …` */
 export type ExecutionOutcome =
@@ -20,7 +20,7 @@ export type ExecutionOutcome =
 /** Runs a parsed template on `root` (its `.` and `$`). `functions` must hold every name the parser was told of. */
 export function execute(
   templates: ParsedTemplates,
-  functions: FunctionTable,
+  functions: FunctionLookup,
   root: Value,
   limits: Limits = DEFAULT_LIMITS,
 ): ExecutionOutcome {
@@ -40,13 +40,13 @@ type Flow = 'next' | 'break' | 'continue';
 class Run {
   readonly output: string[] = [];
   readonly #templates: ParsedTemplates;
-  readonly #functions: FunctionTable;
+  readonly #functions: FunctionLookup;
   readonly budget: Budget;
   /** How many lists of statements are being run inside one another. */
   depth = 0;
   #running: string;
 
-  constructor(templates: ParsedTemplates, functions: FunctionTable, budget: Budget) {
+  constructor(templates: ParsedTemplates, functions: FunctionLookup, budget: Budget) {
     this.#templates = templates;
     this.#functions = functions;
     this.budget = budget;

@@ -103,6 +103,8 @@ export interface GoMethod extends Signature {
 
 /** Functions by the name that templates call them by. */
 export type FunctionTable = ReadonlyMap<string, GoFunction>;
+/** Where a call finds its function. */
+export type FunctionLookup = Pick<FunctionTable, 'get'>;
 
 /** A function could not do its work; the message ends up in `<error expanding template: … error calling f: message>`. */
 export class CallFailure extends Error {}

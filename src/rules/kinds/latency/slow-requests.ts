@@ -37,7 +37,8 @@ export function slowRequests(
   { upperBounds, counts }: HistogramCounts,
   bound: number,
 ): SlowRequests | undefined {
-  const last = upperBounds.findIndex((upper) => upper === Number(normalBound(bound)));
+  const wanted = Number(normalBound(bound));
+  const last = upperBounds.indexOf(wanted);
   if (last === -1) return undefined;
   const sum = (part: readonly number[]): number => part.reduce((total, count) => total + count, 0);
   return { requests: sum(counts), slow: sum(counts.slice(last + 1)) };
