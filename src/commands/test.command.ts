@@ -66,7 +66,13 @@ export const test: Command = {
       for (const line of reportLines(results)) print(line);
       (ok ? print : complain)(summary);
     }
-    if (typeof junit === 'string') await writeFile(resolve(cwd, junit), reportJunit(results));
+    if (typeof junit !== 'string') return ok ? 0 : 1;
+    try {
+      await writeFile(resolve(cwd, junit), reportJunit(results));
+    } catch (error) {
+      complain(`--junit: cannot write ${junit}: ${(error as Error).message}`);
+      return 1;
+    }
     return ok ? 0 : 1;
   },
 };

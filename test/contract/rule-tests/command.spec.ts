@@ -108,6 +108,32 @@ describe('retune test', () => {
     expect((await runTests({}, ['--prometheus=4', 'kinds.test.yml'])).code).toBe(2);
   });
 
+  it('says when it cannot write the results', async () => {
+    const { code, err } = await run('alert_rule_test: []', '--junit=nowhere/j.xml');
+    expect([code, err]).toEqual([1, expect.stringContaining('--junit: cannot write nowhere/j.xml: ENOENT')]);
+  });
+
+  it('takes a failing rule for a failure, unless it is just that which is tested', async () => {
+    const rules = 'groups: [{ name: a, rules: [{ alert: Bad, expr: up * on () up > 0 }] }]';
+    const both = `input_series: [{ series: 'up{job="a"}', values: 1x5 }, { series: 'up{job="b"}', values: 1x5 }]`;
+    const test = (name: string, alerts: string): Promise<{ readonly code: number; readonly out: string }> =>
+      runTests(
+        {
+          'r.yml': rules,
+          't.yml': `rule_files: [r.yml]\ntests:\n  - ${both}\n    alert_rule_test: [{ eval_time: 3m, alertname: ${name}, exp_alerts: ${alerts} }]\n`,
+        },
+        ['--promtool=off', 't.yml'],
+      );
+    const failing = await test('Bad', '[]');
+    expect([failing.code, failing.out]).toEqual([
+      1,
+      expect.stringContaining('failed: rule Bad\n        fails at 0s: '),
+    ]);
+    const told = await test('RetuneRuleFailing', '[]');
+    expect([told.code, told.out]).toEqual([1, expect.stringContaining('+ {alertname="RetuneRuleFailing"')]);
+    expect(told.out).not.toContain('rule Bad\n');
+  });
+
   it('tells programs too: as JSON, and as JUnit reads it', async () => {
     const { code, out, cwd } = await run(
       'alert_rule_test: [{ eval_time: 0m, alertname: Down }, { eval_time: 1m, alertname: Down }]',
