@@ -3,7 +3,7 @@ import { isCompanion } from '../evaluation/companion-alerts.js';
 import { evaluateGroup } from '../evaluation/evaluate-group.js';
 import type { RuleOutcome } from '../evaluation/evaluate-rule.js';
 import type { RuleAnswer } from '../evaluation/rule-answer.js';
-import { healthOf, nextStanding, type RuleStanding } from '../evaluation/rule-health.js';
+import { healthOf, nextStanding, type RuleHealth, type RuleStanding } from '../evaluation/rule-health.js';
 import type { TemplateSurroundings } from '../evaluation/sight.js';
 import { worstValue } from '../evaluation/worst-value.js';
 import { countAt, samplesAt, type Steps } from '../prometheus/range-samples.js';
@@ -43,6 +43,16 @@ export class RuleReplay {
       judge: (samples, context) => (this.observations = this.judged ?? rule.judge(samples, context)),
     };
     this.alone = { ...planned.group, rules: [this.watched] };
+  }
+
+  /** What is pending or fires after the last slot, alerts that tell of the rule itself included. */
+  openAlerts(): readonly Alert[] {
+    return [...this.open.values()];
+  }
+
+  /** How the rule stood at the last slot; `ok` while nothing was to be seen. */
+  health(): RuleHealth {
+    return this.standing?.health ?? 'ok';
   }
 
   /** Evaluates the slots from `from` on and before `to`; `histories` are those of the rule's questions, in their order. */

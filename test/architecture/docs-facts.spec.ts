@@ -127,7 +127,7 @@ describe('docs/', () => {
 
   it('design.md shows who may import whom as it is checked', () => {
     const expected = dependencyCruiserRules().flatMap(({ comment }) => {
-      const [, folder, allowed] = /^(\w+)\/ may import (?!.*`import type`)(.+)$/.exec(comment) ?? [];
+      const [, folder, allowed] = /^([\w-]+)\/ may import (?!.*`import type`)(.+)$/.exec(comment) ?? [];
       return folder === undefined ? [] : [[folder, allowed]];
     });
     const listed = rowsUnder(read('docs/design.md'), 'Who may import whom');

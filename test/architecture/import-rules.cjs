@@ -23,6 +23,16 @@ const FOLDERS = {
   notifications: ['routing', 'alerts', 'templates', 'journal'],
   retraining: ['alerts', 'routing', 'prometheus', 'journal', 'access', 'statistics'],
   backtest: ['rules', 'promql', 'evaluation', 'prometheus', 'alerts', 'retraining'],
+  'rule-tests': [
+    'backtest',
+    'rules',
+    'promql',
+    'evaluation',
+    'prometheus',
+    'alerts',
+    'retraining',
+    'settings',
+  ],
 };
 
 /** Folders that look across features, and the files of every other folder that they may not import. */
