@@ -60,6 +60,17 @@ export function residentMegabytes(pid) {
   }
 }
 
+/** The most memory a process has had resident, in MB; NaN when it is gone. */
+export function peakMegabytes(pid) {
+  try {
+    return (
+      (Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024) / 1e6
+    );
+  } catch {
+    return Number.NaN;
+  }
+}
+
 /** The middle of some numbers; NaN of none. */
 export function median(values) {
   const sorted = values.filter((value) => !Number.isNaN(value)).toSorted((a, b) => a - b);

@@ -76,7 +76,7 @@ export function modelRuleFiles(count, models, interval) {
     })),
   }));
   const known = [...new Set(names.map(({ model }) => model))];
-  const files = Object.fromEntries(known.map((model) => [`references/${model}.json`, reference(model)]));
+  const files = Object.fromEntries(known.map((model) => [`references/${model}.json`, driftReference(model)]));
   return {
     files,
     rules: JSON.stringify({
@@ -86,7 +86,8 @@ export function modelRuleFiles(count, models, interval) {
   };
 }
 
-function reference(model) {
+/** The reference file of a model of the fleet. */
+export function driftReference(model) {
   const counts = FEATURE_SHARES.map((share) => share * 100);
   return JSON.stringify({
     format: 'drift-reference/1',

@@ -42,8 +42,8 @@ const FEWEST_STEPS = 60;
 const FIRST_STEPS = 1000;
 /** Points of one chunk in memory, about; two chunks are there at a time, at 12 bytes a point. */
 const POINTS_PER_CHUNK = 2_000_000;
-/** Slots of one rule between two breaths. */
-const SLICE = 2000;
+/** Evaluations between two breaths. */
+const SLICE = 10_000;
 
 type Chunk = { readonly endMs: number; readonly answers: Promise<ReadonlyMap<string, History>> };
 
@@ -96,16 +96,22 @@ export async function replayRules(
     return { endMs, answers };
   };
 
+  /** Slice by slice, so that a stop leaves all rules at the same instant. */
   const evaluate = async (answers: ReadonlyMap<string, History>, endMs: number): Promise<void> => {
-    for (const replay of replays) {
-      const { questions, stepMs } = replay.planned;
-      const slots: Steps = slotsWithin(coveredMs, endMs, stepMs);
-      const histories = questions.map(({ key }) => answers.get(key) as History);
-      for (let k = 0; k < slots.count; k += SLICE) {
-        replay.run(slots, histories, k, Math.min(slots.count, k + SLICE));
-        await io.breathe();
+    const startMs = coveredMs;
+    const sliceMs = Math.max(shortestMs, Math.ceil((SLICE * shortestMs) / replays.length));
+    while (coveredMs < endMs && !io.signal.aborted) {
+      const untilMs = Math.min(endMs, coveredMs + sliceMs);
+      for (const replay of replays) {
+        const { questions, stepMs } = replay.planned;
+        const slots: Steps = slotsWithin(startMs, endMs, stepMs);
+        const histories = questions.map(({ key }) => answers.get(key) as History);
+        const slotAt = (ms: number): number => Math.max(0, Math.ceil((ms - slots.firstMs) / stepMs));
+        replay.run(slots, histories, slotAt(coveredMs), Math.min(slots.count, slotAt(untilMs)));
       }
-      report(endMs - coveredMs);
+      report((untilMs - coveredMs) * replays.length);
+      coveredMs = untilMs;
+      await io.breathe();
     }
   };
 
@@ -113,7 +119,7 @@ export async function replayRules(
   let steps = Math.min(FIRST_STEPS, mostSteps);
   let next: Chunk | undefined = replays.length === 0 ? undefined : open(steps);
   try {
-    while (next) {
+    while (next && !io.signal.aborted) {
       const chunk: Chunk = next;
       const answers = await chunk.answers;
       const perStep = points / ((askedMs - plan.fromMs) / shortestMs);
@@ -121,7 +127,6 @@ export async function replayRules(
       steps = Math.min(mostSteps, Math.max(FEWEST_STEPS, affordable));
       next = askedMs < endOfAll ? open(steps) : undefined;
       await evaluate(answers, chunk.endMs);
-      coveredMs = chunk.endMs;
     }
   } catch (error) {
     if (!io.signal.aborted) throw error;

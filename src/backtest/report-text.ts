@@ -4,6 +4,8 @@ import { textTable } from './text-table.js';
 
 /** Rules and runs that are told one by one whatever they did; the others are in `--json` and `--html`. */
 const MOST_TOLD = 20;
+/** Rules that are told of one incident. */
+const MOST_SEEN_BY = 3;
 
 /** The report for a terminal, as lines. */
 export function reportText(report: BacktestReport): readonly string[] {
@@ -84,9 +86,15 @@ function incidentLines({ incidents }: BacktestReport): readonly string[] {
   const rows = incidents.map(({ from, to, by }) => [
     `${instantText(from)} to ${instantText(to)}`,
     detectionText(by),
-    by.map(seenByText).join(', '),
+    seenByTexts(by),
   ]);
   return ['', ...textTable(['INCIDENT', 'DETECTED', 'BY'], rows)];
+}
+
+function seenByTexts(by: IncidentReport['by']): string {
+  const told = by.slice(0, MOST_SEEN_BY).map(seenByText).join(', ');
+  const rest = by.length - MOST_SEEN_BY;
+  return rest > 0 ? `${told} and ${rest} more` : told;
 }
 
 /** When an incident was noticed first. */
@@ -143,7 +151,9 @@ function stoppedText({ stopped }: PolicyReport): string {
 }
 
 function runLines(policies: readonly PolicyReport[]): readonly string[] {
-  const all = policies.flatMap(({ runs, name }) => runs.map((run) => ({ ...run, policy: name })));
+  const all = policies
+    .flatMap(({ runs, name }) => runs.map((run) => ({ ...run, policy: name })))
+    .toSorted((a, b) => Date.parse(a.decidedAt) - Date.parse(b.decidedAt));
   if (all.length === 0) return [];
   const rows = all
     .slice(0, MOST_TOLD)

@@ -1,4 +1,4 @@
-import { access, constants, readFile, writeFile } from 'node:fs/promises';
+import { access, constants, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setImmediate as breathe } from 'node:timers/promises';
@@ -118,7 +118,11 @@ async function tell(
   if (json) print(JSON.stringify(report, null, 2));
   else for (const line of reportText(report)) print(line);
   if (html !== undefined) {
-    await writeFile(resolve(cwd, html), reportHtml(report, charts));
+    const problem = await writeWhole(resolve(cwd, html), reportHtml(report, charts));
+    if (problem !== undefined) {
+      complain(`--html: cannot write ${html}: ${problem}`);
+      return 1;
+    }
     (json ? complain : print)(`report: ${html}`);
   }
   if (interrupted) {
@@ -132,11 +136,26 @@ async function tell(
   return 1;
 }
 
+/** Writes beside the file and puts it in place when it is whole, so that a second Ctrl-C leaves no half page. Returns what went wrong. */
+async function writeWhole(path: string, text: string): Promise<string | undefined> {
+  const beside = `${path}.${process.pid}.part`;
+  try {
+    await writeFile(beside, text);
+    await rename(beside, path);
+    return undefined;
+  } catch (error) {
+    await rm(beside, { force: true });
+    return (error as NodeJS.ErrnoException).code ?? String(error);
+  }
+}
+
+/** Asked before the work, which may take long. */
 async function canWrite(path: string): Promise<boolean> {
   try {
     await access(dirname(path), constants.W_OK);
-    return true;
   } catch {
     return false;
   }
+  const there = await stat(path).catch(() => undefined);
+  return there === undefined || there.isFile();
 }

@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import type { BacktestReport } from '../../src/backtest/report.js';
 import { historyText } from '../contract/backtest/history.js';
 import { describeWith } from '../support/binaries.js';
@@ -125,6 +126,55 @@ describeWith(['prometheus'], 'retune backtest', () => {
     const { code, err } = await backtest([`--prometheus=${url}`, `--from=${at(-60)}`, `--to=${at(-50)}`]);
     expect(code).toBe(1);
     expect(err).toContain('Prometheus has no data of these rules in this span');
+  });
+
+  it('writes no control character where nobody watches', async () => {
+    const { out, err } = await backtest([...span(), '--step=1s']);
+    // oxlint-disable-next-line no-control-regex
+    expect(out + err).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F]/);
+  });
+
+  it('ends at once with Ctrl-C in the middle, with a whole page of what is done', async () => {
+    // Answers the first chunk like Prometheus, and then nothing any more.
+    let interrupt: () => void = () => undefined;
+    const server = createServer((request, response) => {
+      void (async () => {
+        const body = await text(request);
+        const start = Number(new URLSearchParams(body).get('start'));
+        if (start > END - 2.9 * 3600) return interrupt();
+        const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+        const answer = await fetch(`${url}${request.url}`, { method: 'POST', body, headers });
+        response.end(await answer.text());
+      })();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onCleanup(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const { port } = server.address() as AddressInfo;
+    const { code, out, err, folder } = await backtest(
+      [`--prometheus=http://127.0.0.1:${port}`, ...span().slice(1), '--step=1s', '--html=out.html'],
+      (child) => {
+        // Once: a second one ends the program without a word.
+        interrupt = () => {
+          interrupt = () => undefined;
+          child.kill('SIGINT');
+        };
+      },
+    );
+    expect(code).toBe(130);
+    expect(out).toMatch(/stopped before .*: 3 rules, [1-9]\d* evaluations/);
+    expect(err).toMatch(/^stopped: replayed up to /m);
+    expect(readdirSync(folder).toSorted()).toEqual(['out.html', 'rules']);
+    const page = readFileSync(join(folder, 'out.html'), 'utf8');
+    expect(page).toMatch(/<\/html>\s*$/);
+    expect(page).toContain('It was stopped before');
+  });
+
+  it('says that a page cannot be written, before the work', async () => {
+    const { code, out, err } = await backtest([...span(), '--html=rules']);
+    expect([code, out, err]).toEqual([1, '', '--html: cannot write rules\n']);
   });
 
   it('says that no rule matches', async () => {

@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { OPTIONS } from '../../src/commands/backtest-options.js';
 import { DriftReferenceFile } from '../../src/drift/drift-reference.schema.js';
 import { METRIC_DEFINITIONS } from '../../src/instrumentation/metric-definitions.js';
 import { channels } from '../../src/notifications/channels/index.js';
@@ -154,6 +155,20 @@ describe('docs/', () => {
     const expected = ALL_LINTS.map(({ id, severity, finds, instead }) => [id, severity, finds, instead]);
     const listed = rowsUnder(read('docs/lints.md'), 'All lints');
     expect(listed.map(([id, ...cells]) => [plain(id), ...cells])).toEqual(expected);
+  });
+
+  it('backtest.md lists the options of the command with their defaults', () => {
+    const rows = rowsUnder(read('docs/backtest.md'), 'Options');
+    const listed = rows.map(([option, value = '']) => [
+      plain(option).slice(2),
+      /^`[^A-Z]+`$/.test(value) ? plain(value) : undefined,
+    ]);
+    const expected = Object.entries(OPTIONS).map(([name, option]) => [
+      name,
+      'default' in option ? option.default : undefined,
+    ]);
+    expect(listed).toHaveLength(expected.length);
+    expect(Object.fromEntries(listed)).toEqual(Object.fromEntries(expected));
   });
 
   it('configuration.md lists the sections of a rules file', () => {

@@ -63,7 +63,7 @@ function tiles({ rules, policies, incidents }: BacktestReport): Markup {
     ...(policies.length > 0
       ? ([
           [String(started), `${started === 1 ? 'run' : 'runs'} would have started`],
-          [costs(policies), 'for these runs'],
+          ...costs(policies).map((sum) => [sum, 'for these runs'] as const),
           [countText(held), `${held === 1 ? 'decision' : 'decisions'} held back by a gate`],
         ] as const)
       : []),
@@ -79,21 +79,21 @@ function tiles({ rules, policies, incidents }: BacktestReport): Markup {
   return markup`<ul class="tiles">${facts.map(([figure, of]) => markup`<li><b>${figure}</b>${of}</li>`)}</ul>`;
 }
 
-function costs(policies: readonly PolicyReport[]): string {
+/** What all runs cost together, as far as that is known. */
+function costs(policies: readonly PolicyReport[]): readonly string[] {
   const sums = new Map<string, number>();
   for (const { cost } of policies)
     if (cost) sums.set(cost.currency, (sums.get(cost.currency) ?? 0) + cost.amount);
-  return (
-    [...sums].map(([currency, amount]) => `${countText(amount)} ${currency}`).join(' + ') || 'no cost known'
-  );
+  const texts = [...sums].map(([currency, amount]) => `${countText(amount)} ${currency}`);
+  return texts.length === 0 ? [] : [texts.join(' + ')];
 }
 
 function incidentsSection({ incidents }: BacktestReport): Markup | undefined {
   if (!incidents) return undefined;
   const rows = incidents.map(
     ({ from, to, by }) => markup`<tr><td>${instantText(from)}</td><td>${instantText(to)}</td>
-<td>${detectionText(by)}</td>
-<td>${by.map(seenByText).join(', ')}</td></tr>`,
+<td class="seen">${detectionText(by)}</td>
+<td class="seen">${by.map((each) => markup`<span>${seenByText(each)}</span>`)}</td></tr>`,
   );
   return markup`<h2>Known incidents</h2><div class="scroll"><table><thead><tr><th>from (UTC)</th><th>to</th><th>seen</th><th>by</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
@@ -113,7 +113,10 @@ function rulesSection(
       return columns ? [ruleCard(rule, columns, { scale, incidents })] : [];
     });
   const quiet = report.rules.filter(({ fired }) => fired === 0);
-  return markup`<h2>Rules</h2>${legend(LEGEND.map((state) => [state, words(state)]))}
+  return markup`<h2>Rules</h2>${legend(
+    LEGEND.map((state) => [state, words(state)]),
+    [...LINE_KEYS, ...(incidents.length > 0 ? [INCIDENT_KEY] : [])],
+  )}
 ${cards(report.rules.filter(({ fired }) => fired > 0))}
 ${quiet.length > 0 ? markup`<details class="quiet"><summary>${counted(quiet.length, 'rule')} never fired</summary>${cards(quiet)}</details>` : undefined}`;
 }
@@ -128,8 +131,19 @@ function policiesSection({ policies, assumptions }: BacktestReport, scale: TimeS
 ${legend(POLICY_LEGEND)}${policies.map((policy) => policyCard(policy, scale))}`;
 }
 
-function legend(entries: readonly (readonly [state: string, name: string])[]): Markup {
-  return markup`<ul class="legend">${entries.map(([state, name]) => markup`<li><svg viewBox="0 0 14 10" aria-hidden="true"><rect class="${state}" width="14" height="10"/></svg>${name}</li>`)}</ul>`;
+const INCIDENT_KEY = markup`<li><svg viewBox="0 0 14 10" aria-hidden="true"><rect class="incident" width="14" height="10"/></svg>known incident</li>`;
+
+/** What the lines of a chart are. */
+const LINE_KEYS = [
+  markup`<li><svg viewBox="0 0 14 10" aria-hidden="true"><g class="value"><path d="M0 5H14"/></g></svg>value</li>`,
+  markup`<li><svg viewBox="0 0 14 10" aria-hidden="true"><path class="threshold" d="M0 5H14"/></svg>line it is held against</li>`,
+];
+
+function legend(
+  entries: readonly (readonly [state: string, name: string])[],
+  before: readonly Markup[] = [],
+): Markup {
+  return markup`<ul class="legend">${before}${entries.map(([state, name]) => markup`<li><svg viewBox="0 0 14 10" aria-hidden="true"><rect class="${state}" width="14" height="10"/></svg>${name}</li>`)}</ul>`;
 }
 
 function footer({ effort }: BacktestReport): string {

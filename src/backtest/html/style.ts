@@ -2,10 +2,10 @@
 export const STYLE = `
 :root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--text:#1b1f24;--soft:#57606a;--line:#d8dee4;--track:#eef1f4;
 --firing:#c62828;--pending:#e0a100;--insufficient:#8fa3bf;--nodata:#aab1b9;--stale:#b08968;--error:#8250df;
---value:#0969da;--mark:#1a7f37;--running:#2da44e;--soaking:#94d3a2;--waiting:#d4a72c;--held:#c69026;--suggested:#6cb6ff;--incident:#8250df24}
+--value:#0969da;--mark:#1a7f37;--running:#2da44e;--soaking:#94d3a2;--waiting:#d4a72c;--held:#6e7781;--suggested:#6cb6ff;--incident:#8250df24}
 @media(prefers-color-scheme:dark){:root{--page:#0d1117;--card:#161b22;--text:#e6edf3;--soft:#9198a1;--line:#30363d;--track:#21262d;
 --firing:#ff6b61;--pending:#e3b341;--insufficient:#5d7290;--nodata:#565d66;--stale:#8a6a50;--error:#a371f7;
---value:#58a6ff;--mark:#56d364;--running:#3fb950;--soaking:#23662f;--waiting:#bb8009;--held:#ae7c14;--suggested:#388bfd;--incident:#a371f72b}}
+--value:#58a6ff;--mark:#56d364;--running:#3fb950;--soaking:#23662f;--waiting:#bb8009;--held:#7d8590;--suggested:#388bfd;--incident:#a371f72b}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--text);font:15px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif}
 main{max-width:68rem;margin:0 auto;padding:1.25rem 1rem 3rem}
@@ -32,6 +32,7 @@ svg{display:block;width:100%;height:86px;margin-top:.5rem}
 .held{fill:var(--held)}.suggested{fill:var(--suggested)}
 .axis{position:relative;height:1.2rem;font-size:.72rem;font-variant-numeric:tabular-nums}
 .axis span{position:absolute;transform:translateX(-50%);white-space:nowrap}
+.axis .from{transform:none}.axis .to{transform:translateX(-100%)}
 .legend{display:flex;flex-wrap:wrap;gap:.3rem 1rem;font-size:.8rem;color:var(--soft);margin:.5rem 0;padding:0;list-style:none}
 .legend svg{display:inline-block;width:14px;height:10px;margin:0 .35rem 0 0;vertical-align:baseline}
 details{margin:.4rem 0;font-size:.85rem}summary{cursor:pointer;color:var(--soft)}
@@ -39,6 +40,7 @@ details{margin:.4rem 0;font-size:.85rem}summary{cursor:pointer;color:var(--soft)
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.82rem;font-variant-numeric:tabular-nums}
 th{text-align:left;font-weight:600;color:var(--soft)}th,td{padding:.3rem .8rem .3rem 0;border-bottom:1px solid var(--line);vertical-align:top}
 td:first-child,td:nth-child(2){white-space:nowrap}.labels,code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.78rem}
+.seen{white-space:nowrap}.seen span{display:block}
 .labels{overflow-wrap:anywhere;min-width:14rem}.failure{color:var(--error);font-size:.85rem;overflow-wrap:anywhere}
 footer{margin-top:2rem;font-size:.8rem;color:var(--soft)}
 @media(max-width:36rem){.axis span:nth-child(even){display:none}main{padding:.75rem .6rem 2rem}article{padding:.75rem .75rem .4rem}}

@@ -19,6 +19,7 @@ const DISTANCES = [
   90 * 24 * HOUR,
 ];
 const MOST_TICKS = 8;
+const EDGE_PERCENT = 5;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** The span that all charts of a page show. Unix milliseconds. */
@@ -53,9 +54,15 @@ export function axisOf(scale: TimeScale): Markup {
   const short = scale.toMs - scale.fromMs < 3 * 24 * HOUR;
   const labels = ticksOf(scale).map((at) => {
     const left = (xOf(scale, at) / WIDTH) * 100;
-    return markup`<span style="left:${left}%">${tickText(at, short)}</span>`;
+    return markup`<span${edgeOf(left)} style="left:${left}%">${tickText(at, short)}</span>`;
   });
   return markup`<div class="axis" aria-hidden="true">${labels}</div>`;
+}
+
+/** A date at the edge of a chart would stick out when it stood in the middle of its tick. */
+function edgeOf(percent: number): Markup | undefined {
+  if (percent < EDGE_PERCENT) return markup` class="from"`;
+  return percent > 100 - EDGE_PERCENT ? markup` class="to"` : undefined;
 }
 
 function tickText(at: number, withTime: boolean): string {

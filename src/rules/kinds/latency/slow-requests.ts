@@ -2,13 +2,21 @@ import { countsFromBuckets } from '../../../drift/buckets.js';
 import type { HistogramCounts } from '../../../drift/reference.js';
 import type { Sample } from '../../../prometheus/sample.js';
 
+/** Bounds that were seen: there are few, they come up in every answer, and writing a number out is slow. */
+const NORMAL = new Map<string | number, string>();
+const MOST_NORMAL = 1000;
+
 /**
  * A bound in the form in which it is compared: `1.0` and `1` are one, and so are 0.3 and the 0.30000000000000004 of exporters
  * that add 0.1 three times. What is no number, such as `+Inf`, stays as it is.
  */
 export function normalBound(le: string | number): string {
+  const known = NORMAL.get(le);
+  if (known !== undefined) return known;
   const bound = Number(le);
-  return le !== '' && Number.isFinite(bound) ? String(Number(bound.toPrecision(12))) : String(le);
+  const normal = le !== '' && Number.isFinite(bound) ? String(Number(bound.toPrecision(12))) : String(le);
+  if (NORMAL.size < MOST_NORMAL) NORMAL.set(le, normal);
+  return normal;
 }
 
 /** The latencies in an answer by `le`; undefined when its buckets make no histogram. */
