@@ -43,9 +43,7 @@ export function toTransitionRow(alert: Alert, transition: Transition) {
     starts_at: alert.firedAt ?? alert.activeAt,
     at,
     // Pending is nobody's business but the journal's.
-    ...(to === 'firing' || (to === 'resolved' && from === 'firing')
-      ? {}
-      : { routed_at: at, considered_at: at }),
+    ...(to === 'firing' || from === 'firing' ? {} : { routed_at: at, considered_at: at }),
   } as never;
 }
 

@@ -63,6 +63,7 @@ export type TransitionReason =
   | 'kept_firing_elapsed'
   | 'escalated'
   | 'deescalated'
+  | 'for_raised'
   | 'limit_exceeded'
   | 'rule_removed'
   | 'received'

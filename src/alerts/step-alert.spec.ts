@@ -202,6 +202,51 @@ describe('what an alert shows', () => {
   });
 });
 
+describe('an alert whose rule is reloaded with another for', () => {
+  const firing = run(verdictsOf('BB'), timings(1)).at(-1)?.alert as Alert;
+  const reloaded = (text: string, forMinutes: number, keepMinutes = 0): readonly AlertStep[] => {
+    const steps: AlertStep[] = [{ alert: firing }];
+    verdictsOf(text).forEach((verdict, minute) => {
+      const given = timings(forMinutes, keepMinutes);
+      steps.push(stepAlert(steps.at(-1)?.alert, see(verdict), identity, given, at(2 + minute)));
+    });
+    return steps.slice(1);
+  };
+  it.each<[sentence: string, verdicts: string, forMinutes: number, keepMinutes: number, told: string[]]>([
+    [
+      'waits for the rest of a longer one, and fires again',
+      'BBBB',
+      4,
+      0,
+      ['2 firing→pending for_raised', '4 pending→firing held_for'],
+    ],
+    ['goes on firing when it has held for that long already', 'BB', 2, 0, []],
+    ['goes on firing with a shorter one', 'BB', 0, 0, []],
+    ['stays as it is while nothing can be said', '??', 10, 0, []],
+    ['resolves when it clears', 'c', 10, 0, ['2 firing→resolved condition_cleared']],
+    [
+      'is not kept firing when it clears',
+      'cc',
+      10,
+      5,
+      ['2 firing→pending for_raised', '3 pending→inactive condition_cleared'],
+    ],
+  ])('%s', (_, verdicts, forMinutes, keepMinutes, told) => {
+    expect(
+      reloaded(verdicts, forMinutes, keepMinutes).flatMap(({ transition }, minute) =>
+        transition ? `${minute + 2} ${transition.from}→${transition.to} ${transition.reason}` : [],
+      ),
+    ).toEqual(told);
+  });
+
+  it('is the same episode, which has not fired', () => {
+    const [step] = reloaded('B', 4);
+    expect(step?.alert).toMatchObject({ state: 'pending', activeAt: at(0), episode: firing.episode });
+    expect(step?.alert).not.toHaveProperty('firedAt');
+    expect(reloaded('c', 10, 5)[0]?.alert).not.toHaveProperty('keepFiringSince');
+  });
+});
+
 describe('the severity of an alert', () => {
   const as = (severity?: string): Sighting => ({
     ...see('breached'),

@@ -79,7 +79,7 @@ function firstBreached(
 }
 
 function stillBreached(open: Alert, seen: Sighting, timings: AlertTimings, now: Date): AlertStep {
-  const held = now.getTime() - open.activeAt.getTime() >= timings.forMs;
+  const held = hasHeld(open, timings, now);
   const { keepFiringSince: _, missing: _missing, evidence: _evidence, generatorUrl: _url, ...rest } = open;
   const next: Alert = { ...rest, labels: seen.labels, ...shown(seen), evaluatedAt: now };
   if (open.state === 'pending' && held) {
@@ -88,12 +88,25 @@ function stillBreached(open: Alert, seen: Sighting, timings: AlertTimings, now: 
       transition: { from: 'pending', to: 'firing', reason: 'held_for', at: now },
     };
   }
+  if (open.state === 'firing' && !held) return waitAgain(next, now);
   if (open.state === 'firing' && open.labels[SEVERITY] !== seen.labels[SEVERITY]) {
     const worse = severityRank(seen.labels) > severityRank(open.labels);
     const reason = worse ? 'escalated' : 'deescalated';
     return { alert: next, transition: { from: 'firing', to: 'firing', reason, at: now } };
   }
   return { alert: next };
+}
+
+function hasHeld({ activeAt }: Alert, { forMs }: AlertTimings, now: Date): boolean {
+  return now.getTime() - activeAt.getTime() >= forMs;
+}
+
+/** A firing alert that has not held for as long as its rule now asks: a reload raised `for`. As in Prometheus 3.11 and newer. */
+function waitAgain({ firedAt: _fired, keepFiringSince: _kept, ...rest }: Alert, now: Date): AlertStep {
+  return {
+    alert: { ...rest, state: 'pending', evaluatedAt: now },
+    transition: { from: 'firing', to: 'pending', reason: 'for_raised', at: now },
+  };
 }
 
 function cleared(open: Alert, verdict: 'clear' | 'gone', timings: AlertTimings, now: Date): AlertStep {
@@ -108,6 +121,7 @@ function cleared(open: Alert, verdict: 'clear' | 'gone', timings: AlertTimings, 
   // The clock of keep_firing_for starts at the first evaluation that found the condition false.
   const keptSince = open.keepFiringSince ?? now;
   if (timings.keepFiringForMs > 0 && now.getTime() - keptSince.getTime() < timings.keepFiringForMs) {
+    if (!hasHeld(open, timings, now)) return waitAgain(found, now);
     return { alert: open.keepFiringSince ? open : { ...found, keepFiringSince: now, evaluatedAt: now } };
   }
   return {

@@ -14,6 +14,7 @@ interface Vector {
 }
 const fixture = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`../../test/fixtures/rules/${name}.json`, import.meta.url), 'utf8'));
+// Both are written by make-vectors.py beside them.
 const { cases } = fixture('drift-vectors') as { readonly cases: readonly Vector[] };
 const distributions = fixture('distribution-vectors') as Record<string, readonly [number, number, number][]>;
 
@@ -44,6 +45,17 @@ describe('distances agree with vectors computed by other identities', () => {
     expectNear(sigma(upperBounds, r), vector['sigma']);
     expectNear(wasserstein(upperBounds, r, c), vector['wasserstein']);
     expectNear(wassersteinNormed(upperBounds, r, c), vector['wasserstein_normed']);
+  });
+
+  it('among them what is easily got wrong', () => {
+    const has = (matches: (vector: Vector) => boolean): boolean => cases.some(matches);
+    const shared = (one: Vector): boolean => one.reference.some((r, k) => r > 0 && (one.current[k] ?? 0) > 0);
+    expect(has(({ reference, current }) => reference.some((r, k) => r === 0 && current[k] === 0))).toBe(true);
+    expect(has((vector) => !shared(vector))).toBe(true);
+    expect(has(({ reference }) => reference.some((r) => r >= 1e9))).toBe(true);
+    expect(has(({ upper_bounds, current }) => upper_bounds !== undefined && (current.at(-1) ?? 0) > 0)).toBe(
+      true,
+    );
   });
 
   it('keeps nine digits of a tiny Jensen–Shannon distance', () => {

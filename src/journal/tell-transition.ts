@@ -10,6 +10,7 @@ const WHY: Readonly<Record<Transition['reason'], string>> = {
   kept_firing_elapsed: 'it stayed clear for keep_firing_for',
   escalated: 'it got worse',
   deescalated: 'it got less bad',
+  for_raised: 'its rule asks for a longer time now, and it has not held for that long',
   limit_exceeded: 'its rule has more alerts than the limit of its group',
   rule_removed: 'its rule was removed',
   received: 'it was received',

@@ -58,12 +58,19 @@ describe('blockingAlerts', () => {
     model: 'iris',
     blockWhen: [rule('LabelsDown'), { type: 'signals', signals: ['data_quality'] } as const],
   };
+  const burning = (measure: string): Partial<OpenAlert> => ({
+    kind: 'error_rate',
+    evidence: { measure, value: 2, threshold: 1 },
+  });
   it.each<[string, OpenAlert, boolean]>([
     ['a named rule of the model', alert('LabelsDown', 1), true],
     ['a named rule that names no model', alert('LabelsDown', 1, { labels: {} }), true],
     ['a named rule of another model', alert('LabelsDown', 1, { labels: { model_name: 'fraud' } }), false],
     ['a staleness rule of the model', alert('Stale', 1, { kind: 'staleness' }), true],
     ['an accuracy rule of the model', alert('Low', 1, { kind: 'accuracy' }), false],
+    ['a budget that burns fast', alert('Burn', 1, burning('burn_rate')), true],
+    ['a budget that burns slowly', alert('Burn', 1, burning('slow_burn_rate')), false],
+    ['a named rule, however slowly it burns', alert('LabelsDown', 1, burning('slow_burn_rate')), true],
   ])('counts %s: %#', (_what, firing, blocks) => {
     expect(blockingAlerts(policy, [firing])).toEqual(blocks ? [firing] : []);
   });

@@ -78,7 +78,9 @@ export const PolicyConfig = z.strictObject({
   block_when: z
     .array(Condition)
     .optional()
-    .describe('alerts that forbid retraining; error-rate and staleness rules of the model unless given'),
+    .describe(
+      'alerts that forbid retraining; unless given, those of error-rate and staleness rules of the model that say the data is bad',
+    ),
   cooldown: Duration.prefault('24h').describe(
     'after the end of any run; doubles with each failure, at most 7d',
   ),

@@ -41,6 +41,16 @@ describe('signalOf', () => {
     ['a drift rule', { kind: 'drift', evidence: evidence('jsd') }, 'input_drift'],
     ['a prediction drift rule', { kind: 'prediction_drift', evidence: evidence('jsd') }, 'prediction_drift'],
     ['an error-rate rule', { kind: 'error_rate' }, 'data_quality'],
+    [
+      'an error budget that burns fast',
+      { kind: 'error_rate', evidence: evidence('burn_rate') },
+      'data_quality',
+    ],
+    [
+      'an error budget that burns slowly',
+      { kind: 'error_rate', evidence: evidence('slow_burn_rate') },
+      'other',
+    ],
     ['a staleness rule', { kind: 'staleness' }, 'data_quality'],
     ['a model that is old', { kind: 'staleness', evidence: evidence('model_age') }, 'other'],
     [

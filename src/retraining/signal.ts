@@ -18,7 +18,7 @@ export interface OpenAlert {
  * - `input_drift`, `prediction_drift`: the world or the answers moved; whether the model suffers is open.
  * - `data_quality`: errors or missing data; training on it makes the model worse.
  * - `declared`: a rule of the operator's own that no kind explains; it counts only where a policy names it.
- * - `other`: something retraining cannot cure, such as latency.
+ * - `other`: something retraining cannot cure and that does not spoil the data, such as latency or a slow burn of the error budget.
  */
 export type Signal =
   | 'accuracy'
@@ -33,7 +33,6 @@ const SIGNAL_BY_KIND: Readonly<Record<string, Signal>> = {
   accuracy: 'accuracy',
   drift: 'input_drift',
   prediction_drift: 'prediction_drift',
-  error_rate: 'data_quality',
   latency: 'other',
 };
 const DISTANCES = /^(drift|jsd|psi|kl|hellinger|tv|l_?inf|ks|chi2?|cramers?_v|w1|wasserstein)/i;
@@ -47,6 +46,7 @@ const LABELS_THAT_NAME_A_KIND = ['kind', 'type', 'category', 'signal'];
 export function signalOf(alert: OpenAlert): Signal {
   const byKind = alert.kind === undefined ? undefined : SIGNAL_BY_KIND[alert.kind];
   if (alert.kind === 'staleness') return stalenessSignal(alert.evidence);
+  if (alert.kind === 'error_rate') return errorSignal(alert.evidence);
   if (byKind) return byKind === 'accuracy' ? accuracySignal(alert.evidence) : byKind;
   const measure = alert.evidence?.measure ?? '';
   if (/accuracy/i.test(measure)) return accuracySignal(alert.evidence);
@@ -62,6 +62,11 @@ export function signalOf(alert: OpenAlert): Signal {
 function accuracySignal(evidence: Evidence | undefined): Signal {
   const proven = evidence !== undefined && !evidence.unproven && (evidence.n ?? 0) > 0;
   return proven ? 'accuracy' : 'unproven_accuracy';
+}
+
+/** A budget that burns slowly is a ticket and may go on for weeks: it must not forbid a retraining for as long. */
+function errorSignal(evidence: Evidence | undefined): Signal {
+  return evidence?.measure === 'slow_burn_rate' ? 'other' : 'data_quality';
 }
 
 /** An old model, and an accuracy that may only look old, are no trouble with the data: they must not forbid a retraining. */

@@ -28,6 +28,7 @@ groups:
         expr: test_silent > 10
         retune: { on_no_data: alert }
       - { alert: Typo, expr: 'tset_value > 10' }
+      - { alert: Hasty, expr: 'test_value > -1' }
   - { name: other, interval: 1s, rules: [{ alert: Other, expr: 'test_value > 1e9' }] }
 route:
   receiver: team
@@ -110,6 +111,34 @@ describeWith(['prometheus'], 'a rule with a retune key, on a real Prometheus', (
     expect(evaluations[0]).toMatchObject({ health: 'no_match', series: 0, worst: null, missed: 0 });
     expect((await fetch(`${retune.url}/api/rules/history?rule=x`)).status).toBe(404);
   });
+
+  it('is taken back when a reload raises for, and fires again when that is over', async () => {
+    await eventually(() => told(team, 'Hasty').length === 1, 15_000);
+    const written = rules(team.url, pager.url);
+    const reload = async (forTime: string): Promise<void> => {
+      retune.writeRules(written.replace("'test_value > -1' }", `'test_value > -1', for: ${forTime} }`));
+      expect((await retune.post('/-/reload', {})).status).toBe(200);
+    };
+    const state = async (): Promise<string> => {
+      const { alerts } = await retune.get<{
+        alerts: { state: string; activeAt: string; labels: Record<string, string> }[];
+      }>('/api/alerts');
+      const found = alerts.find(({ labels }) => labels['alertname'] === 'Hasty');
+      return `${found?.state} since ${found?.activeAt}`;
+    };
+    const before = await state();
+    await reload('1h');
+    await eventually(() => told(team, 'Hasty').length === 2, 15_000);
+    expect(await state()).toBe(before.replace('firing', 'pending'));
+    await reload('1s');
+    await eventually(() => told(team, 'Hasty').length === 3, 15_000);
+    expect(await state()).toBe(before);
+    expect(told(team, 'Hasty')).toEqual([
+      'first notification: firing',
+      'all alerts resolved: resolved',
+      'first notification: firing',
+    ]);
+  }, 60_000);
 
   it('has an alert of its own when its series end, until they are back', async () => {
     source.remove('test_silent', {});

@@ -8,7 +8,7 @@ import type { Lint } from './lint.js';
 import { errorsByVersion, labelMismatch } from './matching.js';
 import { modelFacts } from './model-facts.js';
 import { prometheusAlerts, recordingRule } from './not-evaluated.js';
-import { shortRange } from './ranges.js';
+import { fewScrapes, shortRange } from './ranges.js';
 import { ratioWithoutTraffic } from './ratios.js';
 import { missingLabel } from './templates.js';
 import { driftFor, shorterThanInterval } from './timing.js';
@@ -34,4 +34,5 @@ export const LINTS: readonly Lint[] = [
   absentLabels,
   ratioWithoutTraffic,
   shorterThanInterval,
+  fewScrapes,
 ];

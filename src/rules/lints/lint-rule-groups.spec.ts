@@ -104,6 +104,11 @@ const FOUND: readonly (readonly [string, Rule, string])[] = [
     'short-range error_rate.burn.0.short short spans 1m, which holds fewer than four scrapes 30s apart: write 2m or more, or set RETUNE_SCRAPE_INTERVAL if Prometheus scrapes more often',
   ],
   [
+    'a window of few scrapes, and events behind it that count',
+    { alert: 'A', latency: { model: 'm', window: '2m' } },
+    'few-scrapes latency.window window spans 2m, which holds fewer than ten scrapes 30s apart, so that up to 33% more events are counted than were seen: write 5m or more',
+  ],
+  [
     'a counter as it is',
     expr('sum by (job) (errors_total) > 100'),
     'counter-without-rate expr 1:1 errors_total counts since its process started, so that the comparison says nothing about now: compare increase(errors_total[10m]) or a rate',
@@ -199,6 +204,11 @@ describe('lintRuleGroups', () => {
   });
 
   it.each<[string, Rule]>([
+    ['a window of ten scrapes', { alert: 'A', latency: { model: 'm', window: '5m' } }],
+    [
+      'few scrapes that nothing is inferred from',
+      { alert: 'A', error_rate: { model: 'm', above: '5%', window: '2m' } },
+    ],
     ['the ratio README shows', expr(`sum(rate(${ERRORS}[5m])) / (sum(rate(${REQUESTS}[5m])) > 0) > 0.05`)],
     ['sides matched on labels', expr('sum by (a, b) (x) / on (a) group_left () sum by (a) (y) > 1')],
     ['either of two', expr('sum by (a) (x) > 1 or sum(y) > 1')],

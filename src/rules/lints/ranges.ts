@@ -71,3 +71,28 @@ export const shortRange: Lint = {
     ...ruleKinds.flatMap(({ kind }) => inKind(linted.rule[kind], [kind], linted.options.scrapeIntervalMs)),
   ],
 };
+
+/** Kinds that hold an interval or a noise floor against the number of events, and so must not count events nobody saw. */
+const STATISTICAL = ['accuracy', 'drift', 'prediction_drift', 'latency'] as const;
+const FEW = 10;
+
+/**
+ * Windows in which `increase()` invents events. n samples enclose n − 1 intervals, and what they saw is stretched to the whole
+ * window, so that up to one interval in n − 1 is extrapolated.
+ */
+export const fewScrapes: Lint = {
+  id: 'few-scrapes',
+  severity: 'info',
+  finds:
+    'the window of a kind with an interval or a noise floor (`accuracy`, `drift`, `prediction_drift`, `latency`) that holds four to nine scrapes: `increase()` extrapolates to its ends, so more events are counted than were seen and chance looks smaller than it is',
+  instead: 'a window of ten scrape intervals or more, or a larger `min_samples` (`latency`: `min_requests`)',
+  check: ({ rule, options: { scrapeIntervalMs: every } }) =>
+    STATISTICAL.flatMap((kind): readonly Finding[] => {
+      const window = (rule[kind] as { readonly window?: unknown } | undefined)?.window;
+      if (typeof window !== 'number' || window < 4 * every || window >= FEW * every) return [];
+      const more = Math.round((100 * every) / (window - every));
+      const holds = `window spans ${formatDuration(window)}, which holds fewer than ten scrapes ${formatDuration(every)} apart`;
+      const message = `${holds}, so that up to ${more}% more events are counted than were seen`;
+      return [{ path: [kind, 'window'], message, instead: `write ${formatDuration(FEW * every)} or more` }];
+    }),
+};

@@ -9,6 +9,9 @@ import type { Burn } from './burn.js';
 import { countsOver } from './counts-over.js';
 import type { ErrorRateSpec } from './spec.js';
 
+/** What is measured by a tier that is worth a ticket: the budget burns, and slowly. */
+const SLOW_BURN = 'slow_burn_rate';
+
 interface JudgedTier {
   readonly tier: Burn;
   readonly verdict: Extract<Verdict, 'breached' | 'clear' | 'insufficient_data' | 'no_data'>;
@@ -57,7 +60,9 @@ function budgetNote(spec: ErrorRateSpec, budget: number, samples: SamplesByQuery
 function judgeTier(tier: Burn, spec: ErrorRateSpec, budget: number, samples: SamplesByQuery): JudgedTier {
   const long = countsOver(tier.long, spec, samples);
   const short = countsOver(tier.short, spec, samples);
-  const base = { measure: 'burn_rate', threshold: tier.factor, needed: spec.min_requests };
+  // Its own measure: a severity label of the rule may hide the tier, and what blocks a retraining must know it.
+  const measure = tier.severity === 'critical' ? 'burn_rate' : SLOW_BURN;
+  const base = { measure, threshold: tier.factor, needed: spec.min_requests };
   const judged = (verdict: JudgedTier['verdict'], evidence: Evidence): JudgedTier => ({
     tier,
     verdict,

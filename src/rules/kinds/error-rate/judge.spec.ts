@@ -147,7 +147,8 @@ describe('error_rate against a budget', () => {
 
   it('tells of a ticket how much of the budget is gone', () => {
     const { evidence } = judge(spec, traffic({ '5m': 0, '30m': 0, '1h': 0, '6h': 0.02, '3d': 0.02 }));
-    expect(evidence?.threshold).toBe(1);
+    // What it is called decides whether it blocks a retraining.
+    expect(evidence).toMatchObject({ measure: 'slow_burn_rate', threshold: 1 });
     expect(evidence?.value).toBeCloseTo(2, 9);
     expect(evidence?.note).toBe(
       'failed: 2% over 3d, 2% over 6h; the budget is 1% over 30d, of which 20% went in 3d',

@@ -55,6 +55,8 @@ function presenceQueries(requests: string, noDataMs: number): readonly PromQuery
   const anything = `count(last_over_time(up${range(part)}))`;
   return [
     { name: 'recent', expr: `count(last_over_time(${requests}${range(noDataMs)}))` },
+    // Not time() + 0 * m, which is much cheaper before Prometheus 3: without a marker of staleness that is when a sample was
+    // last looked back at, up to five minutes after it was scraped.
     {
       name: 'last_seen',
       expr: `max(timestamp(${requests}) or max_over_time(timestamp(${requests})${steps}))`,
