@@ -33,7 +33,7 @@ function folderWith(text: string): string {
 
 describe('retune check', () => {
   it('sums up what it found in order', async () => {
-    const summary = '2 files, 2 groups, 5 rules, 4 receivers, 1 policy: ok';
+    const summary = '2 files, 2 groups, 7 rules, 4 receivers, 1 policy: ok';
     expect(await retune(['check'])).toEqual({ code: 0, out: summary, err: '' });
     expect(await retune(['check', 'rules'])).toEqual({ code: 0, out: summary, err: '' });
   });

@@ -53,6 +53,8 @@ describe('the rules directory of this repository', () => {
     expect(files).toEqual(['rules/alertmanager.yml', 'rules/iris.yml']);
     expect(rules.groups.flatMap(({ rules: all }) => all.map(({ kind }) => kind))).toEqual([
       'expr',
+      'latency',
+      'staleness',
       'error_rate',
       'accuracy',
       'drift',
