@@ -35,7 +35,8 @@ async function startWorld() {
         { length: crossings },
         (_, n) => `bench_value{case="${n}"} ${crossedAt.has(n) ? 1 : 0}`,
       );
-      answer.end(`${lines.join('\n')}\n`);
+      // Prometheus 3 takes no exposition without its type.
+      answer.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(`${lines.join('\n')}\n`);
       return;
     }
     const chunks = [];
