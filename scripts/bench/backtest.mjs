@@ -18,7 +18,7 @@ import { findProgram } from '../programs.mjs';
 import { backtestFiles, MODELS } from './backtest-rules.mjs';
 import { cpuSeconds, median, peakMegabytes } from './measure.mjs';
 import { PAST_END, writePast } from './past.mjs';
-import { freePort, start, stopAll, tempFolder } from './servers.mjs';
+import { freePort, start, runBench, tempFolder } from './servers.mjs';
 import { fixed, table } from './table.mjs';
 
 const CORES = 2;
@@ -151,12 +151,4 @@ async function main() {
   }
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(error.message);
-  process.exitCode = 1;
-} finally {
-  await stopAll();
-}
-process.exit();
+await runBench(main);

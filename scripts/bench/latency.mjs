@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { build } from '../build.mjs';
 import { findProgram } from '../programs.mjs';
 import { quantile } from './measure.mjs';
-import { freePort, start, startPrometheus, startRetune, stopAll, tempFolder } from './servers.mjs';
+import { freePort, start, startPrometheus, startRetune, runBench, tempFolder } from './servers.mjs';
 import { fixed, table } from './table.mjs';
 
 const { values: options } = parseArgs({
@@ -140,12 +140,4 @@ async function main() {
   );
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(error.message);
-  process.exitCode = 1;
-} finally {
-  await stopAll();
-}
-process.exit();
+await runBench(main);

@@ -19,7 +19,7 @@ import {
   startPrometheus,
   startRetune,
   startVmalert,
-  stopAll,
+  runBench,
   tempFolder,
 } from './servers.mjs';
 import { fixed, table } from './table.mjs';
@@ -224,12 +224,4 @@ async function main() {
   }
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(error.message);
-  process.exitCode = 1;
-} finally {
-  await stopAll();
-}
-process.exit();
+await runBench(main);

@@ -159,8 +159,21 @@ export function findVmalert() {
   return existsSync(unpacked) ? unpacked : undefined;
 }
 
+/** Runs a benchmark to its end, tells what went wrong in one line, and leaves no process and no folder. */
+export async function runBench(main) {
+  try {
+    await main();
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
+  } finally {
+    await stopAll();
+  }
+  process.exit();
+}
+
 /** Ends everything and removes the folders. */
-export async function stopAll() {
+async function stopAll() {
   for (const child of children) child.kill('SIGTERM');
   const deadline = Date.now() + 10_000;
   while (children.size > 0 && Date.now() < deadline) await sleep(50);

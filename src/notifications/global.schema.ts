@@ -18,7 +18,7 @@ const PER_RECEIVER =
   'only honoured in a receiver; write it in the http_config of each receiver that needs it';
 
 /** Defaults of services that no receiver can name here: read, because configuration dumps are full of them, without effect. */
-const OTHER_SERVICES = [
+export const OTHER_SERVICES = [
   'opsgenie_api_url',
   'opsgenie_api_key',
   'opsgenie_api_key_file',

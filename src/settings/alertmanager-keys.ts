@@ -1,3 +1,5 @@
+import { OTHER_SERVICES } from '../notifications/global.schema.js';
+
 /**
  * What the keys of an alertmanager.yml mean, for those whose schema does not say it: by the end of their path, the longest
  * that fits counts. Alertmanager's words for what Retune does the same way.
@@ -9,28 +11,7 @@ export const ALERTMANAGER_KEYS: Readonly<Record<string, string>> = {
     'slack_app_url',
     'smtp_auth_identity',
     'auth_identity',
-    'opsgenie_api_url',
-    'opsgenie_api_key',
-    'opsgenie_api_key_file',
-    'wechat_api_url',
-    'wechat_api_secret',
-    'wechat_api_secret_file',
-    'wechat_api_corp_id',
-    'victorops_api_url',
-    'victorops_api_key',
-    'victorops_api_key_file',
-    'telegram_api_url',
-    'telegram_bot_token',
-    'telegram_bot_token_file',
-    'webex_api_url',
-    'rocketchat_api_url',
-    'rocketchat_token',
-    'rocketchat_token_file',
-    'rocketchat_token_id',
-    'rocketchat_token_id_file',
-    'jira_api_url',
-    'mattermost_webhook_url',
-    'mattermost_webhook_url_file',
+    ...OTHER_SERVICES,
     'threading',
     'threading.enabled',
     'threading.thread_by_date',
