@@ -17,7 +17,7 @@ import type { Policy } from './policy.js';
 import { ID_BYTES, newRunId } from './run-id.js';
 import { RunRecorder } from './run-recorder.store.js';
 import type { OpenAlert } from './signal.js';
-import { suggestionAlert, tellDecision } from './tell-decision.js';
+import { decisionAlerts, tellDecision } from './tell-decision.js';
 
 /** A firing incident is thought over at least this often: a `sustained` may have been reached. */
 const RECHECK_MS = 60_000;
@@ -72,7 +72,7 @@ export class IncidentDecider {
       trx,
     );
     for (const policy of this.book.forModel(incident.model))
-      await this.suggest(incident, policy, undefined, now, trx);
+      await this.tellPeople(incident, policy, undefined, now, trx);
     return true;
   }
 
@@ -183,14 +183,14 @@ export class IncidentDecider {
   ): Promise<void> {
     const now = this.platform.clock.now();
     const { incidents, journal } = this.recorder.stores;
-    await this.suggest(incident, policy, decision, now, trx);
+    await this.tellPeople(incident, policy, decision, now, trx);
     if (!(await incidents.recordDecision(incident, policy.name, decision, runId, now, trx))) return;
     this.decisions.inc({ decision: decision.decision, reason: decision.reason });
     await journal.append([tellDecision(incident, policy, decision, runId, now)], trx);
   }
 
-  /** A suggestion is an alert: it fires while it stands, and ends with anything else. */
-  private async suggest(
+  /** What people are told of a decision are alerts: they fire while it stands, and end with any other. */
+  private async tellPeople(
     incident: Incident,
     policy: Policy,
     decision: Decision | undefined,
@@ -198,14 +198,16 @@ export class IncidentDecider {
     trx: Db,
   ): Promise<void> {
     const { alerts, journal } = this.recorder.stores;
-    const raised = suggestionAlert(incident, policy, decision, this.book.externalUrl);
-    const key = raisedFingerprint(raised);
-    const existing = (await alerts.lockAll(OWN_SOURCE, [key], trx)).get(key);
-    const change =
-      decision?.decision === 'suggest' ? raiseAlert(existing, raised, now) : settleAlert(existing, now);
-    if (!change) return;
-    await alerts.save([change], trx);
-    if (change.transition) await journal.append([tellTransition(change.alert, change.transition)], trx);
+    const standing = decisionAlerts(incident, policy, decision, this.book.externalUrl);
+    const keys = standing.map(({ raised }) => raisedFingerprint(raised));
+    const existing = await alerts.lockAll(OWN_SOURCE, keys, trx);
+    for (const [index, { fires, raised }] of standing.entries()) {
+      const before = existing.get(keys[index] as string);
+      const change = fires ? raiseAlert(before, raised, now) : settleAlert(before, now);
+      if (!change) continue;
+      await alerts.save([change], trx);
+      if (change.transition) await journal.append([tellTransition(change.alert, change.transition)], trx);
+    }
   }
 }
 

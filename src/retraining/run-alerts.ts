@@ -3,8 +3,8 @@ import type { RaisedAlert } from '../alerts/raise-alert.js';
 import { OWN_SOURCE } from './incident.js';
 import type { Run, RunState } from './run.js';
 
-/** An alert about a run, and whether it fires while the run is in its present state. */
-export interface RunAlert {
+/** An alert about a run or a decision, and whether it fires as things stand. */
+export interface StandingAlert {
   readonly raised: RaisedAlert;
   readonly fires: boolean;
 }
@@ -26,7 +26,7 @@ const MAY_STILL_RUN: readonly RunState[] = ['timed_out', 'lost'];
  * What people are told about a run, by the same routes as everything else: that someone has to decide, that nobody knows whether
  * it runs, that it did not help. The last one ends when a later run of the model is verified.
  */
-export function runAlerts(run: Run, externalUrl: string): readonly RunAlert[] {
+export function runAlerts(run: Run, externalUrl: string): readonly StandingAlert[] {
   const link = `${externalUrl}/api/runs/${run.id}`;
   const alert = (
     name: string,
@@ -39,7 +39,7 @@ export function runAlerts(run: Run, externalUrl: string): readonly RunAlert[] {
     annotations,
     generatorUrl: link,
   });
-  const failed: RunAlert[] =
+  const failed: StandingAlert[] =
     WHAT_FOLLOWS[run.state] !== undefined || run.state === 'verified'
       ? [
           {
