@@ -66,6 +66,16 @@ export function jsonObject(body: string): Readonly<Record<string, unknown>> | un
   }
 }
 
+/** The body as a JSON array, or undefined when it is anything else. */
+export function jsonArray(body: string): readonly unknown[] | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** A field that holds a text or a number, as a text; undefined when it holds anything else or nothing. */
 export function textField(value: unknown): string | undefined {
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);

@@ -20,6 +20,7 @@ import { dispatchBody } from '../../../src/retraining/ci/github/payload.js';
 import { ciProviders } from '../../../src/retraining/ci/index.js';
 import { CaptureServer, type Answering, type CapturedRequest } from '../../support/capture-server.js';
 import { github, listOf, workflowRun } from './setup-github.js';
+import { gitlab } from './setup-gitlab.js';
 import { webhook } from './setup-webhook.js';
 import {
   CALLBACK,
@@ -55,7 +56,7 @@ beforeEach(async () => {
 });
 afterAll(() => http.onApplicationShutdown());
 
-const SETUPS: Readonly<Record<string, Setup>> = { github, webhook };
+const SETUPS: Readonly<Record<string, Setup>> = { github, gitlab, webhook };
 const DOUBTS: readonly (readonly [string, Answering])[] = [
   ['500', said(500, 'oops')],
   ['502 of a gateway', said(502, 'bad gateway')],
@@ -129,13 +130,27 @@ describe.each(types)('%s', (type) => {
     expect(posts()).toHaveLength(1);
   });
 
+  it('asks for a run as its documentation says, with its credentials in a header only', async () => {
+    server.next(setup.made);
+    await trigger(it_);
+    const [sent] = posts() as [CapturedRequest];
+    const form = sent.headers['content-type'] === 'application/x-www-form-urlencoded';
+    const body: unknown = form ? Object.fromEntries(new URLSearchParams(sent.body)) : JSON.parse(sent.body);
+    expect(
+      setup.documented.safeParse({ method: sent.method, path: sent.path, body }).error?.issues,
+    ).toBeUndefined();
+    const [header, credentials] = setup.authorization;
+    expect(sent.headers[header]).toBe(credentials);
+    expect(`${sent.path} ${sent.body}`).not.toContain(TOKEN);
+  });
+
   it.each(setup.refusals)('is refused by %s', async (_what, answer, expected) => {
     server.next(answer);
     expect(await trigger(it_)).toMatchObject({ kind: 'refused', ...expected });
     expect(posts()).toHaveLength(1);
   });
 
-  it.each([...DOUBTS, ...(setup.doubts ?? [])])(
+  it.each([...(setup.doubts ?? []), ...DOUBTS])(
     'is in doubt after %s, and never asks twice',
     async (_what, answer) => {
       server.next(answer);

@@ -1,4 +1,5 @@
 import type { components, operations } from '@octokit/openapi-types';
+import { z } from 'zod';
 import { ID, NOW, TOKEN, type Setup, ok, routes, said, saidToGet } from './setup.js';
 
 /** A run as GitHub lists it, as far as we read it; its type is GitHub's own. */
@@ -88,6 +89,21 @@ export const github: Setup = {
     token: TOKEN,
     api_url: `${url}/api/v3`,
   }),
+  documented: z.strictObject({
+    method: z.literal('POST'),
+    path: z.literal(DISPATCH.slice('POST '.length)),
+    body: z.strictObject({
+      ref: z.string(),
+      // 65,535 characters in all, and texts only.
+      inputs: z.strictObject({
+        correlation_id: z.string(),
+        model: z.string(),
+        payload: z.string().max(16_000),
+      }),
+      return_run_details: z.literal(true),
+    }),
+  }),
+  authorization: ['authorization', `Bearer ${TOKEN}`],
   made: { status: 200, body: details },
   status: (state) => {
     const known = {

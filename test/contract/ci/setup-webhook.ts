@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { ID, SIGNING, TOKEN, type Setup, ok, routes, said, saidToGet } from './setup.js';
 
 /** Any HTTP endpoint. */
@@ -9,6 +10,23 @@ export const webhook: Setup = {
     status_url: `${url}/runs/{correlation_id}`,
     searchable_status: true,
   }),
+  // CloudEvents 1.0.2, JSON event format, structured mode: context attributes beside `data`.
+  documented: z.strictObject({
+    method: z.literal('POST'),
+    path: z.literal('/PATHSECRET'),
+    body: z.strictObject({
+      specversion: z.literal('1.0'),
+      id: z.string().min(1),
+      source: z.string().min(1),
+      type: z.string().min(1),
+      subject: z.string().min(1),
+      time: z.iso.datetime(),
+      datacontenttype: z.literal('application/json'),
+      correlationid: z.literal(ID),
+      data: z.looseObject({ correlation_id: z.literal(ID) }),
+    }),
+  }),
+  authorization: ['authorization', `Bearer ${TOKEN}`],
   made: { status: 202, body: { run_id: '42', run_url: '/runs/42' } },
   status: (state) => ({ status: 200, body: { run_id: '42', status: state } }),
   found: { status: 200, body: { run_id: '42', status: 'running', correlation_id: ID } },

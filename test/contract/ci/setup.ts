@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Finding, Refused, RunRequest } from '../../../src/retraining/ci/ci-provider.js';
 import type { Answering, CapturedRequest, ScriptedAnswer } from '../../support/capture-server.js';
 
@@ -37,6 +38,10 @@ export interface Setup {
   config(url: string): object;
   /** What the run is called by in all answers; 42 unless said otherwise. */
   readonly id?: string;
+  /** What the provider's documentation says of the request that starts a run: `{ method, path, body }`, the body parsed. */
+  readonly documented: z.ZodType;
+  /** The header that carries the credentials, lower-case, and what is in it. */
+  readonly authorization: readonly [string, string];
   readonly made: Answering;
   readonly status: (state: State) => Answering;
   /** States that the CI system has no word for. */
