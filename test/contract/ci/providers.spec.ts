@@ -21,6 +21,7 @@ import { ciProviders } from '../../../src/retraining/ci/index.js';
 import { CaptureServer, type Answering, type CapturedRequest } from '../../support/capture-server.js';
 import { github, listOf, workflowRun } from './setup-github.js';
 import { gitlab } from './setup-gitlab.js';
+import { jenkins } from './setup-jenkins.js';
 import { webhook } from './setup-webhook.js';
 import {
   CALLBACK,
@@ -56,7 +57,7 @@ beforeEach(async () => {
 });
 afterAll(() => http.onApplicationShutdown());
 
-const SETUPS: Readonly<Record<string, Setup>> = { github, gitlab, webhook };
+const SETUPS: Readonly<Record<string, Setup>> = { github, gitlab, jenkins, webhook };
 const DOUBTS: readonly (readonly [string, Answering])[] = [
   ['500', said(500, 'oops')],
   ['502 of a gateway', said(502, 'bad gateway')],
