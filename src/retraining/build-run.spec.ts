@@ -1,6 +1,7 @@
 import { describe, it, expect } from '@jest/globals';
 import { buildRun, type NewRun } from './build-run.js';
 import type { Measured } from './measured.js';
+import { NO_FURTHER_LIMITS } from './fake-policy.js';
 import type { Policy } from './policy.js';
 import { deadlineOf } from './run-deadline.js';
 import type { OpenAlert } from './signal.js';
@@ -29,6 +30,7 @@ const policy: Policy = {
   },
   startWithinMs: HOUR,
   finishWithinMs: 6 * HOUR,
+  ...NO_FURTHER_LIMITS,
   approvalTimeoutMs: 8 * HOUR,
 };
 const low: OpenAlert = {

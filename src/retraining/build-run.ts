@@ -20,6 +20,8 @@ export interface NewRun {
   readonly measured: Measured;
   readonly decision: { readonly decision: 'await_approval' | 'dispatch'; readonly reason: ActReason };
   readonly externalUrl: string;
+  /** Set when a schedule asked, with the alerts that happen to fire. */
+  readonly scheduledAt?: Date;
 }
 
 /** A run as it is first stored: everything it will be judged by is frozen here. */
@@ -47,7 +49,23 @@ export function buildRun(input: NewRun, now: Date): Run {
     baseline,
     attempt: 0,
     createdAt: now,
+    policyRevision: policy.revision,
+    approval: policy.approval,
+    outcomes: policy.outcomes,
+    ...(policy.group ? { group: policy.group.name } : {}),
+    ...(policy.costPerRun === undefined ? {} : { costReserved: policy.costPerRun }),
   };
+}
+
+/** Alerts as a pipeline is told of them. */
+export function evidenceOf(alerts: readonly OpenAlert[]): RunRequest['evidence'] {
+  return alerts.map((alert) => ({
+    rule: alert.alertname,
+    labels: alert.labels,
+    value: alert.evidence?.value ?? null,
+    threshold: alert.evidence?.threshold ?? null,
+    ...(alert.evidence?.n === undefined ? {} : { n: alert.evidence.n }),
+  }));
 }
 
 function accuracyEvidence(alerts: readonly OpenAlert[]): OpenAlert['evidence'] {
@@ -75,7 +93,7 @@ function baselineOf({ incident, alerts, measured }: NewRun): Baseline {
 }
 
 function buildRequest(input: NewRun, baseline: Baseline, now: Date): RunRequest {
-  const { id, policy, incident, alerts, externalUrl, decision } = input;
+  const { id, policy, incident, alerts, externalUrl, decision, scheduledAt } = input;
   const since = Math.min(...alerts.map((alert) => alert.since.getTime()), now.getTime());
   const from = Math.min(since, now.getTime() - LEAST_TRAINING_SPAN_MS);
   const severity = alerts.map((alert) => alert.labels['severity']).find((text) => text !== undefined);
@@ -90,18 +108,15 @@ function buildRequest(input: NewRun, baseline: Baseline, now: Date): RunRequest 
     model: incident.model,
     ...(baseline.version ? { currentVersion: baseline.version } : {}),
     reason: {
-      kind: [...new Set(alerts.map(signalOf))].join(','),
-      summary: alerts.map(explainAlert).join(', '),
+      kind: [...(scheduledAt ? ['schedule'] : []), ...new Set(alerts.map(signalOf))].join(','),
+      summary: [
+        ...(scheduledAt ? [`scheduled for ${scheduledAt.toISOString()}`] : []),
+        ...alerts.map(explainAlert),
+      ].join(', '),
       ...(severity ? { severity } : {}),
       requestedBy: `policy:${policy.name}`,
     },
-    evidence: alerts.map((alert) => ({
-      rule: alert.alertname,
-      labels: alert.labels,
-      value: alert.evidence?.value ?? null,
-      threshold: alert.evidence?.threshold ?? null,
-      ...(alert.evidence?.n === undefined ? {} : { n: alert.evidence.n }),
-    })),
+    evidence: evidenceOf(alerts),
     windows: { drifted: window(since), training: window(from) },
     links: { run: `${externalUrl}/api/runs/${id}`, incident: `${externalUrl}/api/incidents/${incident.id}` },
     deadline: new Date(now.getTime() + allowed).toISOString(),

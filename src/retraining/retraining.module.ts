@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AlertsModule } from '../alerts/alerts.module.js';
 import { JournalModule } from '../journal/journal.module.js';
 import { CallbackTokens } from './callback-tokens.store.js';
+import { DecisionReader } from './decision-reader.store.js';
 import { IncidentDecider } from './incident-decider.dispatcher.js';
 import { IncidentStore } from './incident.store.js';
 import { ModelMeter } from './model-meter.client.js';
@@ -28,6 +29,7 @@ export class RetrainingModule {
         RetrainingStores,
         RunRecorder,
         ModelMeter,
+        DecisionReader,
         IncidentDecider,
         RetrainingDispatcher,
         CallbackTokens,

@@ -55,18 +55,25 @@ export class RunRecorder {
     id: string,
     event: RunEvent | ((run: Run) => RunEvent | undefined),
   ): Promise<RunStep | undefined> {
-    return this.platform.database.transaction(async (trx) => {
-      const before = await this.stores.runs.lock(id, trx);
-      if (!before) return undefined;
-      const now = this.platform.clock.now();
-      const happened = typeof event === 'function' ? event(before) : event;
-      const step: RunStep = happened
-        ? stepRun(before, happened, now)
-        : { run: before, changed: false, reason: 'no_news' };
-      await this.stores.runs.save(step.run, nextCheckAt(step.run, now), trx);
-      if (step.changed) await this.tell(before, step, now, trx);
-      return step;
-    });
+    return this.platform.database.transaction((trx) => this.applyIn(id, event, trx));
+  }
+
+  /** The same within a transaction that has begun. */
+  async applyIn(
+    id: string,
+    event: RunEvent | ((run: Run) => RunEvent | undefined),
+    trx: Db,
+  ): Promise<RunStep | undefined> {
+    const before = await this.stores.runs.lock(id, trx);
+    if (!before) return undefined;
+    const now = this.platform.clock.now();
+    const happened = typeof event === 'function' ? event(before) : event;
+    const step: RunStep = happened
+      ? stepRun(before, happened, now)
+      : { run: before, changed: false, reason: 'no_news' };
+    await this.stores.runs.save(step.run, nextCheckAt(step.run, now), trx);
+    if (step.changed) await this.tell(before, step, now, trx);
+    return step;
   }
 
   /** Closes a model's circuit by a person's word, and lets its incidents decide anew. */
