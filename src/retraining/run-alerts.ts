@@ -1,7 +1,12 @@
 import { ALERT_NAME, MODEL_NAME } from '../alerts/labels.js';
 import type { RaisedAlert } from '../alerts/raise-alert.js';
 import { OWN_SOURCE } from './incident.js';
+import { tellApprovals } from './approval.js';
+import { tellingOf } from './outcomes.js';
 import type { Run, RunState } from './run.js';
+
+/** Name of the alert that tells of an end that is no success. */
+export const DID_NOT_HELP = 'RetrainingDidNotHelp';
 
 /** An alert about a run or a decision, and whether it fires as things stand. */
 export interface StandingAlert {
@@ -39,20 +44,18 @@ export function runAlerts(run: Run, externalUrl: string): readonly StandingAlert
     annotations,
     generatorUrl: link,
   });
+  const rollback = run.rollsBack !== undefined;
+  const telling = tellingOf(run.outcomes, run.state);
+  const back = `back to version ${run.newVersion ?? 'before'}`;
   const failed: StandingAlert[] =
-    WHAT_FOLLOWS[run.state] !== undefined || run.state === 'verified'
+    WHAT_FOLLOWS[run.state] !== undefined || (run.state === 'verified' && !rollback)
       ? [
           {
             fires: run.state !== 'verified',
-            raised: alert(
-              'RetrainingDidNotHelp',
-              'critical',
-              {},
-              {
-                summary: `Retraining ${run.model} ended ${words(run.state)}`,
-                description: `Run ${run.id}: ${run.verification?.reason ?? words(run.reason ?? run.state)}. ${MAY_STILL_RUN.includes(run.state) ? `It may still be under way in ${run.ci}. ` : ''}${WHAT_FOLLOWS[run.state] ?? ''}`,
-              },
-            ),
+            raised: alert(DID_NOT_HELP, telling.severity, telling.labels, {
+              summary: `${rollback ? `Taking ${run.model} ${back}` : `Retraining ${run.model}`} ended ${words(run.state)}`,
+              description: `Run ${run.id}: ${run.verification?.reason ?? words(run.reason ?? run.state)}. ${MAY_STILL_RUN.includes(run.state) ? `It may still be under way in ${run.ci}. ` : ''}${rollback ? 'The version that made it worse may still serve.' : (WHAT_FOLLOWS[run.state] ?? '')}`,
+            }),
           },
         ]
       : [];
@@ -64,8 +67,8 @@ export function runAlerts(run: Run, externalUrl: string): readonly StandingAlert
         'warning',
         { run_id: run.id },
         {
-          summary: `Approve retraining ${run.model}?`,
-          description: `${run.request.reason.summary}. Approve: POST {"by": "<your name>"} to ${link}/approve, reject: the same to ${link}/reject.`,
+          summary: rollback ? `Approve taking ${run.model} ${back}?` : `Approve retraining ${run.model}?`,
+          description: `${run.request.reason.summary}.${(run.approval?.count ?? 1) > 1 ? ` Approvals: ${tellApprovals(run)}.` : ''} Approve: POST {"by": "<your name>"} to ${link}/approve, reject: the same to ${link}/reject.`,
         },
       ),
     },

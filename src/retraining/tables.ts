@@ -109,6 +109,16 @@ export interface CircuitResetTable {
   reset_by: string;
 }
 
+/** Rows of `reference_repins`, which evaluation takes. */
+export interface ReferenceRepinTable {
+  id: Generated<number>;
+  model: string;
+  version: string;
+  reason: string;
+  asked_at: Date;
+  taken_at: Generated<Date | null>;
+}
+
 /** The tables of this folder. */
 export interface RetrainingTables {
   incidents: IncidentTable;
@@ -117,4 +127,5 @@ export interface RetrainingTables {
   runs: RunTable;
   circuit_resets: CircuitResetTable;
   run_reasons: RunReasonTable;
+  reference_repins: ReferenceRepinTable;
 }

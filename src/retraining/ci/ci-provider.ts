@@ -8,6 +8,8 @@ export interface RunRequest {
   readonly correlationId: string;
   readonly model: string;
   readonly currentVersion?: string;
+  /** The version to go back to, when nothing is to be trained. */
+  readonly rollbackTo?: string;
   readonly reason: {
     readonly kind: string;
     readonly summary: string;
