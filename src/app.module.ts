@@ -13,6 +13,7 @@ import { MetricsController } from './platform/metrics.controller.js';
 import { type OpenedPlatform, PlatformModule } from './platform/platform.module.js';
 import { PrometheusModule } from './prometheus/prometheus.module.js';
 import { RetrainingModule } from './retraining/retraining.module.js';
+import { RoutingModule } from './routing/routing.module.js';
 import { RetentionScheduler } from './retention.scheduler.js';
 import type { Environment } from './settings/parse-environment.js';
 
@@ -35,7 +36,14 @@ export class AppModule {
     const prometheus = PrometheusModule.at(secrets.prometheusUrl, environment.prometheusTimeoutMs);
     const evaluation = EvaluationModule.with(prometheus, environment.evaluationConcurrency);
     const retraining = RetrainingModule.with(prometheus);
-    const features = [AlertsModule, JournalModule, NotificationsModule, evaluation, retraining];
+    const features = [
+      AlertsModule,
+      JournalModule,
+      RoutingModule,
+      NotificationsModule,
+      evaluation,
+      retraining,
+    ];
     const configuration: DynamicModule = {
       module: ConfigurationModule,
       imports: features,

@@ -14,7 +14,7 @@ import { groupOf } from '../routing/grouping.js';
 import type { GroupIdentity } from '../routing/route.js';
 import { buildInhibitionIndex } from '../routing/inhibition.js';
 import { composeMessage } from './compose-message.js';
-import { type ChannelDecision, flushGroup } from './flush-group.js';
+import { type ChannelDecision, flushGroup, type FlushInput } from './flush-group.js';
 import type { DueGroup, GroupMember } from './notification-group.store.js';
 import { NotificationStores } from './notification-stores.store.js';
 import { channelName, RoutingTable } from './routing-table.store.js';
@@ -111,13 +111,14 @@ export class NotificationDispatcher implements OnApplicationBootstrap, BeforeApp
       inhibitRules,
       inhibitRules.length > 0 ? await this.alerts.firing(trx) : [],
     );
-    for (const group of due) await this.flush(group, inhibition, now, trx);
+    const silences = await this.stores.silences.active(now, trx);
+    for (const group of due) await this.flush(group, { inhibition, silences }, now, trx);
     return due.length;
   }
 
   private async flush(
     group: DueGroup,
-    inhibition: ReturnType<typeof buildInhibitionIndex>,
+    quieting: Pick<FlushInput, 'inhibition' | 'silences'>,
     now: Date,
     trx: Db,
   ): Promise<void> {
@@ -135,7 +136,7 @@ export class NotificationDispatcher implements OnApplicationBootstrap, BeforeApp
       })),
       log: await this.stores.log.of(group.id, trx),
       inhibitRules: this.table.current.inhibitRules,
-      inhibition,
+      ...quieting,
       timeIntervals: this.table.current.timeIntervals,
       now: tick,
     });

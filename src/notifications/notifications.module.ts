@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AlertsModule } from '../alerts/alerts.module.js';
 import { JournalModule } from '../journal/journal.module.js';
+import { RoutingModule } from '../routing/routing.module.js';
 import { DeliveryRecorder } from './delivery-recorder.store.js';
 import { DeliveryStore } from './delivery.store.js';
 import { DeliveryWorker, OutboundClients } from './delivery.worker.js';
@@ -12,7 +13,7 @@ import { RoutingTable } from './routing-table.store.js';
 
 /** From transitions to told people. */
 @Module({
-  imports: [AlertsModule, JournalModule],
+  imports: [AlertsModule, JournalModule, RoutingModule],
   providers: [
     RoutingTable,
     NotificationGroupStore,

@@ -2,12 +2,19 @@ import { createMatcher, type Matcher, sameMatcher } from '../alerts/matcher.js';
 import type { MatcherMode } from '../alerts/matcher-parse.js';
 import { isLabelName } from './label-name.js';
 import { operatorOf, type Silence, silenceState } from './silence.js';
+import { complainOfScope } from './silence-scope.js';
 import type { NewSilence, SilenceMatcher } from './silence.schema.js';
 
 /** Why a silence was refused. */
 export interface SilenceError {
   readonly reason:
-    'not_found' | 'ends_before_start' | 'ends_in_past' | 'no_matchers' | 'bad_matcher' | 'matches_everything';
+    | 'not_found'
+    | 'ends_before_start'
+    | 'ends_in_past'
+    | 'no_matchers'
+    | 'bad_matcher'
+    | 'matches_everything'
+    | 'bad_scope';
   readonly message: string;
 }
 
@@ -106,6 +113,8 @@ export function saveSilence(
   if (!compiled.ok) return compiled;
 
   const { startsAt, endsAt, createdBy, comment, annotations = {} } = posted;
+  const badScope = complainOfScope(annotations);
+  if (badScope !== undefined) return refuse('bad_scope', badScope);
   const wanted = {
     matchers: compiled.matchers,
     startsAt,
