@@ -77,7 +77,12 @@ describe('buildRun', () => {
   });
 
   it.each<[string, Partial<NewRun>, object]>([
-    ['the figure that raised the alert', {}, { version: '7', accuracy: 0.88, n: 340 }],
+    ['what was measured just now', {}, { version: '7', accuracy: 0.9, n: 1000 }],
+    [
+      'the figure that raised the alert, when too few labels were measured since',
+      { measured: { at: NOW, versions: [{ version: '7', correct: 90, total: 100, traffic: 1 }] } },
+      { version: '7', accuracy: 0.88, n: 340 },
+    ],
     [
       'what was measured, when only drift raised it',
       { alerts: [drift] },

@@ -73,8 +73,11 @@ function accuracyEvidence(alerts: readonly OpenAlert[]): OpenAlert['evidence'] {
   return (proven[0] ?? alerts.find((alert) => signalOf(alert) === 'unproven_accuracy'))?.evidence;
 }
 
-/** What the new version has to beat: the figure that raised the alert, else what was measured over the policy's window. */
-function baselineOf({ incident, alerts, measured }: NewRun): Baseline {
+/**
+ * What the new version has to beat: what was measured over the policy's window, for that is how it is measured itself, and an alert
+ * that has fired for long may rest on better days. With too few labels there, the figure that raised the alert.
+ */
+function baselineOf({ policy, incident, alerts, measured }: NewRun): Baseline {
   const busiest = measured.versions.toSorted((left, right) => right.traffic - left.traffic)[0]?.version;
   const version = incident.modelVersion || busiest;
   const evidence = accuracyEvidence(alerts);
@@ -84,9 +87,10 @@ function baselineOf({ incident, alerts, measured }: NewRun): Baseline {
       ? { accuracy: evidence.value, ...(evidence.n === undefined ? {} : { n: evidence.n }) }
       : undefined;
   const fromMetrics = seen && seen.total > 0 ? { accuracy: seen.correct / seen.total, n: seen.total } : {};
+  const measuredEnough = seen !== undefined && seen.total >= policy.verify.minSamples;
   return {
     ...(version ? { version } : {}),
-    ...(fromEvidence ?? fromMetrics),
+    ...(measuredEnough ? fromMetrics : (fromEvidence ?? fromMetrics)),
     // The version in trouble is known even when its traffic is not measured; it must never pass for the new one.
     knownVersions: [...new Set([...knownVersions(measured), ...(version ? [version] : [])])],
   };

@@ -2,6 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { ALERT_NAME, MODEL_NAME } from '../alerts/labels.js';
 import type { Db } from '../platform/database.client.js';
 import { Platform } from '../platform/platform.module.js';
+import { silencedBy } from '../routing/silence.js';
+import { stopsRetraining } from '../routing/silence-scope.js';
+import { SilenceStore } from '../routing/silence.store.js';
 import { groupRuns, trainedByRun } from './admission.store.js';
 import { blockingAlerts } from './condition.js';
 import type { DecisionInput } from './decision.js';
@@ -11,7 +14,6 @@ import type { NewLabels } from './new-labels.js';
 import type { Policy } from './policy.js';
 import { RetrainingStores } from './run-recorder.store.js';
 import type { OpenAlert } from './signal.js';
-import { silencedAlerts } from './silenced-alerts.store.js';
 
 /** How far back runs matter to the circuit at least. */
 const HISTORY_MS = 90 * 86_400_000;
@@ -29,6 +31,7 @@ export class DecisionReader {
     private readonly platform: Platform,
     private readonly stores: RetrainingStores,
     private readonly meter: ModelMeter,
+    private readonly silences: SilenceStore,
   ) {}
 
   /** Asks Prometheus what the policy wants to know; nothing is asked that it does not need. */
@@ -51,12 +54,12 @@ export class DecisionReader {
     const resetAt = await runs.circuitResetAt(incident.model, on);
     const ofModel = await incidents.alertsOfModel(incident.model, on);
     const alerts = alertsForDecision(incident, ofModel).map(toOpenAlert);
-    const silenced = await silencedAlerts(alerts, now, on);
+    const silences = stopsRetraining(await this.silences.active(now, on));
     return {
       policy,
       alerts,
       blocking: blockingAlerts(policy, await this.firing(incident.model, on)),
-      silenced: silenced.length > 0,
+      silenced: alerts.some(({ labels }) => silencedBy(labels, silences, now).length > 0),
       runs: past,
       incidentId: incident.id,
       ...(policy.group ? { groupRuns: await groupRuns(policy.group.name, incident.model, on) } : {}),

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
+import { randomUUID } from 'node:crypto';
 import { migrate } from '../../../src/platform/migrate.client.js';
+import { saveSilence } from '../../../src/routing/save-silence.js';
 import { startPostgres } from '../../support/postgres.js';
 import { DAY, HOUR, MINUTE, PolicyWorld } from './policy-world.js';
 
@@ -39,6 +41,68 @@ const rows = (scenarios: readonly Row[]): void => {
     expect(runs.filter(({ model }) => model === 'iris').length).toBeLessThanOrEqual(1);
   });
 };
+
+/** A silence on every alert of a name, from an hour ago for a day. */
+const silence =
+  (alertname: string, annotations = {}): Script =>
+  (w) => {
+    const now = w.clock.time;
+    const saved = saveSilence(
+      {
+        matchers: [{ name: 'alertname', value: alertname, isRegex: false, isEqual: true }],
+        startsAt: now,
+        endsAt: new Date(now.getTime() + DAY),
+        createdBy: 'ada',
+        comment: 'migration',
+        annotations,
+      },
+      undefined,
+      now,
+      randomUUID(),
+    );
+    if (!saved.ok) throw new Error(saved.error.message);
+    return w.silences.save(saved.silence, w.database.db);
+  };
+const both =
+  (...scripts: readonly Script[]): Script =>
+  async (w) => {
+    for (const script of scripts) await script(w);
+  };
+
+describe('silences', () => {
+  rows([
+    [
+      'an alert that is silenced starts nothing by itself',
+      {},
+      both(silence('Accuracy'), fire('Accuracy')),
+      'hold: silenced',
+    ],
+    [
+      'a person may be asked all the same',
+      { mode: 'approve' },
+      both(silence('Accuracy'), fire('Accuracy')),
+      'await_approval: policy_mode',
+    ],
+    [
+      'a silence for notifications only does not stop a run',
+      {},
+      both(silence('Accuracy', { retune_scope: 'notifications' }), fire('Accuracy')),
+      'dispatch: policy_mode',
+    ],
+    [
+      'a silence on another alert does not matter',
+      {},
+      both(silence('Drift'), fire('Accuracy')),
+      'dispatch: policy_mode',
+    ],
+    [
+      'a silence that has ended does not matter',
+      {},
+      both(silence('Accuracy'), (w) => w.pass(DAY), fire('Accuracy')),
+      'dispatch: policy_mode',
+    ],
+  ]);
+});
 
 describe('mode and evidence', () => {
   rows([

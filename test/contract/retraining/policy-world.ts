@@ -1,24 +1,18 @@
 import { sql } from 'kysely';
-import { z } from 'zod';
 import { AlertStore } from '../../../src/alerts/alert.store.js';
-import type { Evidence } from '../../../src/alerts/alert.js';
 import { parseMatcher } from '../../../src/alerts/matcher-parse.js';
 import { raiseAlert, raisedFingerprint, settleAlert } from '../../../src/alerts/raise-alert.js';
 import { JournalStore } from '../../../src/journal/journal.store.js';
-import { Clock } from '../../../src/platform/clock.js';
 import { type DatabaseAddress, DatabaseClient } from '../../../src/platform/database.client.js';
 import { createLogger, Logs } from '../../../src/platform/log.js';
 import { Metrics } from '../../../src/platform/metrics.client.js';
 import { Platform } from '../../../src/platform/platform.module.js';
 import { SignalsClient } from '../../../src/platform/signals.client.js';
-import type { CiProvider } from '../../../src/retraining/ci/ci-provider.js';
 import type { StoredDecision } from '../../../src/retraining/decision-log.store.js';
 import { DecisionReader } from '../../../src/retraining/decision-reader.store.js';
 import { IncidentDecider } from '../../../src/retraining/incident-decider.dispatcher.js';
 import { IncidentStore } from '../../../src/retraining/incident.store.js';
-import type { Measured } from '../../../src/retraining/measured.js';
 import type { ModelMeter } from '../../../src/retraining/model-meter.client.js';
-import type { NewLabels } from '../../../src/retraining/new-labels.js';
 import { PolicyBook } from '../../../src/retraining/policy-book.store.js';
 import { compilePolicy, type Policy } from '../../../src/retraining/policy.js';
 import { PolicyConfig } from '../../../src/retraining/policy.schema.js';
@@ -28,46 +22,16 @@ import { RetrainingStores, RunRecorder } from '../../../src/retraining/run-recor
 import type { RunEvent } from '../../../src/retraining/run-event.js';
 import { RunStore } from '../../../src/retraining/run.store.js';
 import type { Run, RunState } from '../../../src/retraining/run.js';
+import { SilenceStore } from '../../../src/routing/silence.store.js';
+import { CI, EVIDENCE, NOON, SaidMeter, SetClock } from './stand-ins.js';
+
+export { NOON } from './stand-ins.js';
 
 /** A second, in milliseconds; so the others. */
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
-/** A Tuesday. */
-export const NOON = new Date('2026-03-10T12:00:00Z');
-
-class SetClock extends Clock {
-  time = NOON;
-  now(): Date {
-    return this.time;
-  }
-  async until(): Promise<void> {}
-}
-
-/** What Prometheus would say of versions and labels: a year cannot be scraped, so a test says it. */
-class SaidMeter {
-  measured: Measured | undefined;
-  labels: NewLabels = { kind: 'unknown', why: 'Prometheus gives no answer' };
-  async measure(_model: string, _windowMs: number, now: Date): Promise<Measured | undefined> {
-    return this.measured && { ...this.measured, at: now };
-  }
-  async newLabels(): Promise<NewLabels> {
-    return this.labels;
-  }
-}
-
-const EVIDENCE: Readonly<Record<string, Evidence>> = {
-  Accuracy: { kind: 'accuracy', measure: 'accuracy', value: 0.88, threshold: 0.92, n: 340 },
-  Gauge: { kind: 'accuracy', measure: 'accuracy', value: 0.8, threshold: 0.92, unproven: true },
-  Drift: { kind: 'drift', measure: 'jsd', value: 0.31, threshold: 0.1, n: 9000 },
-  Predictions: { kind: 'prediction_drift', measure: 'jsd', value: 0.2, threshold: 0.1, n: 9000 },
-  Errors: { kind: 'error_rate', measure: 'burn_rate', value: 20, threshold: 14.4, n: 900 },
-  SlowBurn: { kind: 'error_rate', measure: 'slow_burn_rate', value: 2, threshold: 1, n: 900 },
-  Stale: { kind: 'staleness', measure: 'no_data', value: 900, threshold: 900 },
-  Slow: { kind: 'latency', measure: 'share_above', value: 0.2, threshold: 0.05, n: 900 },
-  Custom: { measure: 'audit', value: 1, threshold: 0 },
-};
 
 /** The service's own incidents, decisions, runs and worker on a real database, with a clock and a CI system that do as they are told. */
 export class PolicyWorld {
@@ -78,6 +42,7 @@ export class PolicyWorld {
   readonly recorder: RunRecorder;
   readonly database: DatabaseClient;
   readonly decider: IncidentDecider;
+  readonly silences = new SilenceStore();
   private readonly dispatcher: RetrainingDispatcher;
   private readonly worker: RetrainingWorker;
   private pasts = 0;
@@ -91,7 +56,7 @@ export class PolicyWorld {
     this.stores = new RetrainingStores(new RunStore(), new IncidentStore(), alerts, new JournalStore());
     this.recorder = new RunRecorder(platform, this.stores, this.book);
     const meter = this.meter as unknown as ModelMeter;
-    const reader = new DecisionReader(platform, this.stores, meter);
+    const reader = new DecisionReader(platform, this.stores, meter, this.silences);
     this.decider = new IncidentDecider(platform, this.recorder, this.book, meter, reader);
     const queue = { add: async () => undefined, work: () => undefined } as never;
     this.dispatcher = new RetrainingDispatcher(platform, queue, this.stores, this.decider);
@@ -101,7 +66,7 @@ export class PolicyWorld {
 
   /** Forgets everything, and puts policies in force. */
   async begin(policies: readonly object[], at = NOON): Promise<readonly Policy[]> {
-    await sql`truncate run_reasons, reference_repins, retraining_decisions, runs, incident_alerts, incidents, alerts, transitions, journal, circuit_resets restart identity cascade`.execute(
+    await sql`truncate silences, run_reasons, reference_repins, retraining_decisions, runs, incident_alerts, incidents, alerts, transitions, journal, circuit_resets restart identity cascade`.execute(
       this.database.db,
     );
     this.clock.time = at;
@@ -272,14 +237,3 @@ export class PolicyWorld {
     await this.database.close();
   }
 }
-
-/** Takes every run. */
-const CI: CiProvider = {
-  type: 'fake',
-  summary: '',
-  Config: z.unknown(),
-  idempotency: 'native',
-  settleMs: 0,
-  trigger: async (run) => ({ kind: 'triggered', adopted: false, ref: { id: run.correlationId } }),
-  status: async () => ({ state: 'unknown', raw: '' }),
-};
