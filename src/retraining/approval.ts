@@ -1,9 +1,7 @@
+import type { ApprovalProblem } from './approval-rule.js';
 import type { Run } from './run.js';
 import type { RunStep } from './run-event.js';
 import { amend, move, stay } from './run-progress.js';
-
-/** Whose approval does not count, and why. */
-export type ApprovalProblem = 'not_an_approver' | 'is_requester' | 'approved_before';
 
 /** Why this person's yes does not count; undefined when it does. Names are compared as they are written. */
 export function approvalProblem(run: Run, by: string): ApprovalProblem | undefined {

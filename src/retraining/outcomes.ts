@@ -1,6 +1,6 @@
 import type { Labels } from '../alerts/labels.js';
 import type { PolicyConfig } from './policy.schema.js';
-import type { RunState } from './run.js';
+import type { RunState } from './run-state.js';
 
 /** How people are told of an end: labels of the alert, besides those that every alert about a run has. */
 export interface Telling {

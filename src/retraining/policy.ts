@@ -2,6 +2,7 @@ import type { Matcher } from '../alerts/matcher.js';
 import type { VerifySettings } from './run.js';
 import type { Signal } from './signal.js';
 import type { TimeIntervalSpec } from '../routing/time-interval.schema.js';
+import type { ApprovalRule } from './approval-rule.js';
 import type { Condition as ConditionConfig } from './condition.schema.js';
 import { type Outcomes, outcomesOf } from './outcomes.js';
 import { policyRevision } from './policy-revision.js';
@@ -17,16 +18,6 @@ export type Condition =
   | { readonly type: 'matchers'; readonly matchers: readonly Matcher[]; readonly text: string }
   /** Stands in for a condition the operator left out: alerts of one of these signals. */
   | { readonly type: 'signals'; readonly signals: readonly Signal[] };
-
-/** Who has to agree to a run that asks. */
-export interface ApprovalRule {
-  /** Names that count; empty: anybody's does. */
-  readonly by: readonly string[];
-  /** Different people it takes. */
-  readonly count: number;
-  /** Whether the person who asked for the run does not count. */
-  readonly notRequester: boolean;
-}
 
 /** A retraining policy, ready to decide. Durations in milliseconds. */
 export interface Policy {

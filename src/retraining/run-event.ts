@@ -1,5 +1,5 @@
 import type { Ambiguous, CiProvider, CiRef, CiStatus, Refused, Triggered } from './ci/ci-provider.js';
-import type { ApprovalProblem } from './approval.js';
+import type { ApprovalProblem } from './approval-rule.js';
 import type { Run, Verification } from './run.js';
 
 /** Everything that can happen to a run. Any event may come late, twice, or in contradiction to what is known. */

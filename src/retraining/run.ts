@@ -1,27 +1,9 @@
 import type { CiRef, RunRequest } from './ci/ci-provider.js';
 import type { Outcomes } from './outcomes.js';
-import type { ApprovalRule } from './policy.js';
+import type { RunState } from './run-state.js';
+import type { ApprovalRule } from './approval-rule.js';
 
-/** Where a retraining run stands. Forward only; the last two lines are ends. */
-export type RunState =
-  | 'awaiting_approval'
-  | 'queued'
-  | 'triggering'
-  | 'ambiguous'
-  | 'dispatched'
-  | 'running'
-  | 'succeeded'
-  | 'soaking'
-  | 'verified'
-  | 'not_improved'
-  | 'regressed'
-  | 'unverifiable'
-  | 'rejected'
-  | 'expired'
-  | 'failed'
-  | 'timed_out'
-  | 'lost'
-  | 'cancelled';
+export type { RunState } from './run-state.js';
 
 /** How a run's success is proved, frozen from the policy at the decision. Milliseconds, shares 0–1. */
 export interface VerifySettings {

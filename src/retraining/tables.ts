@@ -5,7 +5,7 @@ import type { CiRef, RunRequest } from './ci/ci-provider.js';
 import type { Decision, Gate } from './decision.js';
 import type { CloseReason } from './incident.js';
 import type { Outcomes } from './outcomes.js';
-import type { ApprovalRule } from './policy.js';
+import type { ApprovalRule } from './approval-rule.js';
 import type { Approved, Baseline, RunState, Verification, VerifySettings } from './run.js';
 
 /** Rows of `incidents`. */
