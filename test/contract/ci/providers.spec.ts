@@ -17,6 +17,7 @@ import { GithubConfig } from '../../../src/retraining/ci/github/config.js';
 import { dispatchBody } from '../../../src/retraining/ci/github/payload.js';
 import { ciProviders } from '../../../src/retraining/ci/index.js';
 import { CaptureServer, type Answering, type CapturedRequest } from '../../support/capture-server.js';
+import { airflow } from './setup-airflow.js';
 import { github, listOf, workflowRun } from './setup-github.js';
 import { gitlab } from './setup-gitlab.js';
 import { jenkins } from './setup-jenkins.js';
@@ -42,7 +43,7 @@ const FOLDER = new URL('../../../src/retraining/ci/', import.meta.url);
 const frame = startFrame(400);
 const { io } = frame;
 
-const SETUPS: Readonly<Record<string, Setup>> = { github, gitlab, jenkins, webhook };
+const SETUPS: Readonly<Record<string, Setup>> = { airflow, github, gitlab, jenkins, webhook };
 const DOUBTS: readonly (readonly [string, Answering])[] = [
   ['500', said(500, 'oops')],
   ['502 of a gateway', said(502, 'bad gateway')],
@@ -132,7 +133,7 @@ describe.each(types)('%s', (type) => {
   });
 
   it.each(setup.refusals)('is refused by %s', async (_what, answer, expected) => {
-    frame.server.next(answer);
+    frame.server.otherwise(answer);
     expect(await trigger(it_)).toMatchObject({ kind: 'refused', ...expected });
     expect(posts()).toHaveLength(1);
   });
@@ -140,7 +141,7 @@ describe.each(types)('%s', (type) => {
   it.each([...(setup.doubts ?? []), ...DOUBTS])(
     'is in doubt after %s, and never asks twice',
     async (_what, answer) => {
-      frame.server.next(answer);
+      frame.server.otherwise(answer);
       expect(await trigger(it_)).toMatchObject({ kind: 'ambiguous' });
       expect(posts()).toHaveLength(1);
     },
