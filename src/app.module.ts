@@ -6,6 +6,7 @@ import { ConsoleModule } from './console/console.module.js';
 import { Reloading } from './console/reload.controller.js';
 import { EvaluationModule } from './evaluation/evaluation.module.js';
 import { HealthController } from './health.controller.js';
+import { HeartbeatsModule } from './heartbeats/heartbeats.module.js';
 import { IntakeModule } from './intake/intake.module.js';
 import { JournalModule } from './journal/journal.module.js';
 import { NotificationsModule } from './notifications/notifications.module.js';
@@ -41,6 +42,7 @@ export class AppModule {
       JournalModule,
       RoutingModule,
       NotificationsModule,
+      HeartbeatsModule,
       evaluation,
       retraining,
     ];

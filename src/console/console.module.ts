@@ -4,6 +4,8 @@ import { JournalModule } from '../journal/journal.module.js';
 import { NotificationsModule } from '../notifications/notifications.module.js';
 import { AlertsController } from './alerts.controller.js';
 import { DeliveriesController } from './deliveries.controller.js';
+import { HeartbeatsModule } from '../heartbeats/heartbeats.module.js';
+import { HeartbeatsController } from './heartbeats.controller.js';
 import { JournalController } from './journal.controller.js';
 import { PagesController } from './pages.controller.js';
 import { PrometheusRulesController } from './prometheus-rules.controller.js';
@@ -22,13 +24,22 @@ export class ConsoleModule {
   ): DynamicModule {
     return {
       module: ConsoleModule,
-      imports: [AlertsModule, JournalModule, NotificationsModule, evaluation, retraining, reloading],
+      imports: [
+        AlertsModule,
+        JournalModule,
+        NotificationsModule,
+        HeartbeatsModule,
+        evaluation,
+        retraining,
+        reloading,
+      ],
       controllers: [
         AlertsController,
         RulesController,
         PrometheusRulesController,
         RunsController,
         JournalController,
+        HeartbeatsController,
         DeliveriesController,
         PagesController,
         ReloadController,

@@ -135,8 +135,9 @@ export class NotificationDispatcher implements OnApplicationBootstrap, BeforeApp
         sendResolved: integration.config.send_resolved,
       })),
       log: await this.stores.log.of(group.id, trx),
-      inhibitRules: this.table.current.inhibitRules,
-      ...quieting,
+      ...(route.alwaysSpeaks
+        ? { inhibitRules: [], inhibition: quieting.inhibition, silences: [] }
+        : { inhibitRules: this.table.current.inhibitRules, ...quieting }),
       timeIntervals: this.table.current.timeIntervals,
       now: tick,
     });
@@ -155,7 +156,12 @@ export class NotificationDispatcher implements OnApplicationBootstrap, BeforeApp
     repeatIntervalMs: number,
     trx: Db,
   ): Promise<void> {
-    this.decisions.inc({ reason: decision.reason });
+    // While the last message has not arrived there is nobody to remind.
+    const waits =
+      decision.reason === 'repeat' &&
+      (await this.stores.deliveries.isUnfinished(decision.channel, group.id, trx));
+    this.decisions.inc({ reason: waits ? 'undelivered' : decision.reason });
+    if (waits) return;
     if (!decision.send) {
       if (decision.reason.endsWith('_by'))
         await this.journal.append([tellSuppressed(decision, group, members, now)], trx);
