@@ -3,6 +3,7 @@ import { AlertsModule } from '../alerts/alerts.module.js';
 import { JournalModule } from '../journal/journal.module.js';
 import { NotificationsModule } from '../notifications/notifications.module.js';
 import { AlertsController } from './alerts.controller.js';
+import { DecisionsController } from './decisions.controller.js';
 import { DeliveriesController } from './deliveries.controller.js';
 import { HeartbeatsModule } from '../heartbeats/heartbeats.module.js';
 import { HeartbeatsController } from './heartbeats.controller.js';
@@ -38,6 +39,7 @@ export class ConsoleModule {
         RulesController,
         PrometheusRulesController,
         RunsController,
+        DecisionsController,
         JournalController,
         HeartbeatsController,
         DeliveriesController,

@@ -112,7 +112,7 @@ describe('retune explain', () => {
     expect(await explain(asked)).toEqual({
       code: 1,
       out: '',
-      err: `${service.url}/ wants a token: set RETUNE_API_TOKEN`,
+      err: `${service.url} wants a token: set RETUNE_API_TOKEN`,
     });
     const nobody = `http://127.0.0.1:${await freePort()}`;
     expect((await explain(['a=b', `--url=${nobody}`])).err).toMatch(/does not answer: .*ECONNREFUSED/);
