@@ -22,21 +22,20 @@ export function tellGroup(group: GroupExplanation, clock: (iso: string) => strin
 }
 
 function tellChannel({ channel, told, next }: ChannelExplanation, clock: (iso: string) => string): string {
-  const past = told
-    ? `told ${clock(told.at)} (${told.reason.replaceAll('_', ' ')})${told.asFiring ? '' : ', not of this alert'}${arrival(told.delivery, clock)}`
-    : 'not told yet';
   const future = next.at
     ? `next message ${clock(next.at)}${next.send ? ` (${next.reason.replaceAll('_', ' ')})` : ', as a reminder'}`
     : `no further message (${next.reason.replaceAll('_', ' ')})`;
-  return `${channel}: ${past}; ${future}`;
+  return `${channel}: ${told ? tellMessage(told, clock) : 'not told yet'}; ${future}`;
 }
 
-function arrival(
-  delivery: NonNullable<ChannelExplanation['told']>['delivery'],
+/** What is on its way is not told yet. */
+function tellMessage(
+  { reason, at, asFiring, delivery }: NonNullable<ChannelExplanation['told']>,
   clock: (iso: string) => string,
 ): string {
-  if (delivery === null) return '';
-  if (delivery.state === 'delivered') return ', arrived';
+  const which = `${clock(at)} (${reason.replaceAll('_', ' ')})${asFiring ? '' : ', not of this alert,'}`;
+  if (delivery === null || delivery.state === 'delivered') return `told ${which}`;
   const again = delivery.nextAttemptAt ? `, next attempt ${clock(delivery.nextAttemptAt)}` : '';
-  return `, ${delivery.state} after ${delivery.attempts} attempts${again}${delivery.detail ? `: ${delivery.detail}` : ''}`;
+  const why = delivery.detail ? `: ${delivery.detail}` : '';
+  return `the message of ${which} has not arrived, ${delivery.state} after ${delivery.attempts} attempts${again}${why}`;
 }

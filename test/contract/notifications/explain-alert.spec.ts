@@ -82,7 +82,7 @@ describe('the explanation of an alert', () => {
     await world.arrive();
     expect(await words(low)).toEqual([
       'team, by route {}/{}: group {model_name="iris"}, next look 70 s',
-      'team/webhook/0: told 10 s (first), arrived; next message 190 s, as a reminder',
+      'team/webhook/0: told 10 s (first); next message 190 s, as a reminder',
     ]);
     // As it says, so it happens.
     await until(200);
@@ -90,7 +90,7 @@ describe('the explanation of an alert', () => {
     await sql`update deliveries set state = 'retrying', attempts = 3, detail = 'connect refused', next_attempt_at = ${at(215)}
       where finished_at is null`.execute(world.database.db);
     expect((await words(low))[1]).toBe(
-      'team/webhook/0: told 190 s (repeat), retrying after 3 attempts, next attempt 215 s: connect refused; next message 370 s, as a reminder',
+      'team/webhook/0: the message of 190 s (repeat) has not arrived, retrying after 3 attempts, next attempt 215 s: connect refused; next message 370 s, as a reminder',
     );
   });
 
@@ -111,7 +111,7 @@ describe('the explanation of an alert', () => {
     expect(await words(low)).toEqual([
       'team, by route {}/{}: group {model_name="iris"}, 2 alerts fire in it, next look 70 s',
       'quiet: inhibited by {alertname="Down", model_name="iris"}',
-      'team/webhook/0: told 10 s (first), not of this alert, queued after 0 attempts; next message 190 s, as a reminder',
+      'team/webhook/0: the message of 10 s (first), not of this alert, has not arrived, queued after 0 attempts; next message 190 s, as a reminder',
     ]);
   });
 
