@@ -2,6 +2,7 @@ import {
   Body,
   ConflictException,
   Controller,
+  ForbiddenException,
   Get,
   HttpCode,
   NotFoundException,
@@ -14,7 +15,10 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { ApiGuard } from '../access/api.guard.js';
 import { DatabaseClient } from '../platform/database.client.js';
-import { IncidentStore, type StoredDecision } from '../retraining/incident.store.js';
+import { type AddedReason, reasonsOf } from '../retraining/admission.store.js';
+import { approvalProblem, tellApprovalProblem } from '../retraining/approval.js';
+import { decisionsAt, decisionsOf, type StoredDecision } from '../retraining/decision-log.store.js';
+import { IncidentStore } from '../retraining/incident.store.js';
 import type { Incident, IncidentAlert } from '../retraining/incident.js';
 import type { RunEvent } from '../retraining/run-event.js';
 import { RunRecorder } from '../retraining/run-recorder.store.js';
@@ -27,6 +31,15 @@ const RunQuery = z.object({
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 });
 type RunQuery = z.infer<typeof RunQuery>;
+
+const DecisionQuery = z.object({
+  at: z.iso
+    .datetime({ offset: true, error: 'expected a time such as 2026-03-10T03:10:00Z' })
+    .optional()
+    .describe('only what was decided at that instant'),
+  limit: z.coerce.number().int().min(1).max(1000).default(200),
+});
+type DecisionQuery = z.infer<typeof DecisionQuery>;
 
 const Decider = z.object({ by: z.string().min(1).max(200).describe('who decides; stands in the journal') });
 type Decider = z.infer<typeof Decider>;
@@ -59,11 +72,11 @@ export class RunsController {
   }
 
   @Get('runs/:id')
-  @ApiOperation({ summary: 'One run' })
-  async get(@Param('id') id: string): Promise<Run> {
+  @ApiOperation({ summary: 'One run, with the reasons that were added while it was active' })
+  async get(@Param('id') id: string): Promise<Run & { addedReasons: readonly AddedReason[] }> {
     const run = await this.runs.get(id, this.database.db);
     if (!run) throw new NotFoundException(`there is no run ${id}`);
-    return run;
+    return { ...run, addedReasons: await reasonsOf(id, this.database.db) };
   }
 
   @Get('incidents/:id')
@@ -85,11 +98,14 @@ export class RunsController {
   @ApiOperation({
     summary: 'Every decision about a model, each gate with its number: why did it (not) retrain?',
   })
-  async decisions(@Param('model') model: string): Promise<{ asOf: string; decisions: StoredDecision[] }> {
-    return {
-      asOf: new Date().toISOString(),
-      decisions: await this.incidents.decisions(model, 200, this.database.db),
-    };
+  async decisions(
+    @Param('model') model: string,
+    @Query({ schema: DecisionQuery }) { at, limit }: DecisionQuery,
+  ): Promise<{ asOf: string; decisions: StoredDecision[] }> {
+    const { db } = this.database;
+    const decisions =
+      at === undefined ? await decisionsOf(model, limit, db) : await decisionsAt(model, new Date(at), db);
+    return { asOf: new Date().toISOString(), decisions };
   }
 
   @Post('models/:model/circuit/reset')
@@ -136,6 +152,11 @@ export class RunsController {
   private async decide(id: string, event: RunEvent): Promise<Run> {
     const step = await this.recorder.apply(id, event);
     if (!step) throw new NotFoundException(`there is no run ${id}`);
+    const problem = event.type === 'approved' && !step.changed && approvalProblem(step.run, event.by);
+    if (problem && step.run.state === 'awaiting_approval') {
+      const message = tellApprovalProblem(step.run, event.by, problem);
+      throw problem === 'approved_before' ? new ConflictException(message) : new ForbiddenException(message);
+    }
     if (!step.changed) throw new ConflictException(`the run is ${step.run.state} already (${step.reason})`);
     return step.run;
   }

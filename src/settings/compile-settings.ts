@@ -64,7 +64,13 @@ export function compileSettings(
     resolveTimeoutMs: global.resolveTimeoutMs,
     policies: all('policies')
       .flat()
-      .map((policy) => compilePolicy(policy, checkedMatcher)),
+      .map((policy) =>
+        compilePolicy(
+          policy,
+          checkedMatcher,
+          modelForms.find(({ name }) => name === policy.model)?.cost_per_run?.amount,
+        ),
+      ),
     ciTargets: all('ci').flat().map(compileCiTarget),
   };
 }

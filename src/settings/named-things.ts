@@ -120,6 +120,8 @@ export function mentionsOfPolicies(source: YamlSource): PolicyMentions {
     const path = ['policies', index];
     models.push(...mention(source, [...path, 'model'], policy['model']));
     ciTargets.push(...mention(source, [...path, 'run'], policy['run']));
+    const { rollback } = asTree(policy['on_regressed']);
+    ciTargets.push(...mention(source, [...path, 'on_regressed', 'rollback'], rollback));
     visit(asTree(policy['trigger']), [...path, 'trigger']);
     asList(policy['block_when']).forEach((child, place) => visit(child, [...path, 'block_when', place]));
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { components, operations } from '@octokit/openapi-types';
+import type { operations } from '@octokit/openapi-types';
 import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Webhook } from 'standardwebhooks';
@@ -11,43 +11,34 @@ import type {
   CiIo,
   CiProvider,
   CiStatus,
+  Finding,
   Refused,
-  RunRequest,
   Triggered,
 } from '../../../src/retraining/ci/ci-provider.js';
 import { GithubConfig } from '../../../src/retraining/ci/github/config.js';
 import { dispatchBody } from '../../../src/retraining/ci/github/payload.js';
 import { ciProviders } from '../../../src/retraining/ci/index.js';
 import { CaptureServer, type Answering, type CapturedRequest } from '../../support/capture-server.js';
+import { github, listOf, workflowRun } from './setup-github.js';
+import { gitlab } from './setup-gitlab.js';
+import { jenkins } from './setup-jenkins.js';
+import { webhook } from './setup-webhook.js';
+import {
+  CALLBACK,
+  ID,
+  NOW,
+  request,
+  SECRETS,
+  SIGNING,
+  SINCE,
+  TOKEN,
+  said,
+  saidToGet,
+  type Setup,
+  type State,
+} from './setup.js';
 
 const FOLDER = new URL('../../../src/retraining/ci/', import.meta.url);
-const NOW = new Date('2026-03-10T12:00:00Z');
-const SINCE = new Date('2026-03-10T11:58:00Z');
-const ID = 'rt-01kkbt4s00000000000000000a';
-const TOKEN = 'ghp_TOKENSECRET';
-const SIGNING = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
-const CALLBACK = 'CALLBACKSECRET';
-const SECRETS = [TOKEN, SIGNING, SIGNING.slice(6), CALLBACK, 'PATHSECRET'];
-
-const request: RunRequest = {
-  correlationId: ID,
-  model: 'iris-classifier',
-  currentVersion: '7',
-  reason: { kind: 'accuracy', summary: 'accuracy 0.88', severity: 'critical', requestedBy: 'policy:iris' },
-  evidence: [{ rule: 'IrisAccuracyLow', labels: {}, value: 0.88, threshold: 0.92, n: 340 }],
-  windows: {
-    drifted: { from: '2026-03-10T06:00:00Z', to: '2026-03-10T12:00:00Z' },
-    training: { from: '2026-03-09T12:00:00Z', to: '2026-03-10T12:00:00Z' },
-  },
-  links: {},
-  deadline: '2026-03-10T19:00:00Z',
-  requestedAt: '2026-03-10T12:00:00Z',
-  callback: {
-    url: 'https://retune.example/report',
-    claimUrl: 'https://retune.example/claim',
-    token: CALLBACK,
-  },
-};
 
 const http = new HttpClient();
 const io: CiIo = {
@@ -66,174 +57,7 @@ beforeEach(async () => {
 });
 afterAll(() => http.onApplicationShutdown());
 
-/** A run as GitHub lists it, as far as we read it; its type is GitHub's own. */
-type WorkflowRun = components['schemas']['workflow-run'];
-const workflowRun = (more: Partial<WorkflowRun>): Partial<WorkflowRun> => ({
-  id: 42,
-  html_url: 'https://github.com/flowers/iris/actions/runs/42',
-  display_title: `retrain iris-classifier [${ID}]`,
-  status: 'in_progress',
-  conclusion: null,
-  created_at: '2026-03-10T11:59:00Z',
-  ...more,
-});
-type RunList = operations['actions/list-workflow-runs']['responses'][200]['content']['application/json'];
-const listOf = (...runs: Partial<WorkflowRun>[]) =>
-  ({ total_count: runs.length, workflow_runs: runs }) satisfies {
-    total_count: number;
-    workflow_runs: Partial<RunList['workflow_runs'][number]>[];
-  };
-const details: components['schemas']['workflow-dispatch-response'] = {
-  workflow_run_id: 42,
-  run_url: 'https://api.github.com/repos/flowers/iris/actions/runs/42',
-  html_url: 'https://github.com/flowers/iris/actions/runs/42',
-};
-
-/** How a provider is pointed at an address, and what its target says. */
-interface Setup {
-  config(url: string): object;
-  readonly made: Answering;
-  readonly status: (state: 'running' | 'succeeded' | 'failed' | 'cancelled' | 'nobody knows') => Answering;
-  readonly found: Answering;
-  readonly notFound: Answering;
-  readonly refusals: readonly (readonly [string, Answering, Partial<Refused>])[];
-}
-/** A target that repeats what it was told, secrets and all. */
-const said = (status: number, message: string, headers: Record<string, string> = {}): Answering => ({
-  status,
-  headers,
-  body: { message: `${message} ${TOKEN} ${CALLBACK}` },
-});
-/** The same in answer to a request that did not carry the callback's token. */
-const saidToGet = (status: number, message: string): Answering => ({
-  status,
-  body: { message: `${message} ${TOKEN}` },
-});
-const SETUPS: Readonly<Record<string, Setup>> = {
-  github: {
-    config: (url) => ({
-      repo: 'flowers/iris',
-      workflow: 'retrain.yml',
-      token: TOKEN,
-      api_url: `${url}/api/v3`,
-    }),
-    made: { status: 200, body: details },
-    status: (state) => {
-      const known = {
-        running: ['in_progress', null],
-        succeeded: ['completed', 'success'],
-        failed: ['completed', 'failure'],
-        cancelled: ['completed', 'cancelled'],
-        'nobody knows': ['completed', 'new'],
-      } as const;
-      const [status, conclusion] = known[state];
-      return { status: 200, body: workflowRun({ status, conclusion }) };
-    },
-    found: { status: 200, body: listOf(workflowRun({})) },
-    notFound: { status: 200, body: listOf(workflowRun({ id: 7, display_title: 'somebody else’s' })) },
-    refusals: [
-      ['a wrong token', said(401, 'Bad credentials'), { reason: 'unauthorized', retryable: false }],
-      [
-        'a token that may too little',
-        said(403, 'Resource not accessible by personal access token'),
-        { reason: 'unauthorized', retryable: false },
-      ],
-      [
-        'a secondary limit',
-        said(403, 'You have exceeded a secondary rate limit'),
-        { reason: 'rate_limited', retryable: true, retryAfterMs: 60_000 },
-      ],
-      [
-        'a limit with its time',
-        said(403, 'slow down', { 'retry-after': '30' }),
-        { reason: 'rate_limited', retryable: true, retryAfterMs: 30_000 },
-      ],
-      [
-        'a used-up limit',
-        said(403, 'API rate limit exceeded', {
-          'x-ratelimit-remaining': '0',
-          'x-ratelimit-reset': String(NOW.getTime() / 1000 + 90),
-        }),
-        { reason: 'rate_limited', retryable: true, retryAfterMs: 90_000 },
-      ],
-      [
-        'too many requests',
-        said(429, 'slow down'),
-        { reason: 'rate_limited', retryable: true, retryAfterMs: 60_000 },
-      ],
-      ['no such repository', said(404, 'Not Found'), { reason: 'not_found', retryable: false }],
-      [
-        'a repository that moved',
-        { status: 307, headers: { location: 'https://elsewhere.example' } },
-        { reason: 'not_found', retryable: false },
-      ],
-      [
-        'an unknown branch',
-        said(422, 'No ref found for: main'),
-        { reason: 'invalid_request', retryable: false },
-      ],
-      [
-        'a workflow without the trigger',
-        said(422, "Workflow does not have 'workflow_dispatch' trigger"),
-        { reason: 'invalid_request', retryable: false },
-      ],
-      [
-        'an input it does not declare',
-        said(422, 'Unexpected inputs provided: ["payload"]'),
-        { reason: 'invalid_request', retryable: false },
-      ],
-      [
-        'a disabled workflow',
-        said(422, "Cannot trigger a 'workflow_dispatch' on a disabled workflow"),
-        { reason: 'target_disabled', retryable: false },
-      ],
-    ],
-  },
-  webhook: {
-    config: (url) => ({
-      url: `${url}/PATHSECRET`,
-      secret: SIGNING,
-      bearer_token: TOKEN,
-      status_url: `${url}/runs/{correlation_id}`,
-      searchable_status: true,
-    }),
-    made: { status: 202, body: { run_id: '42', run_url: '/runs/42' } },
-    status: (state) => ({ status: 200, body: { run_id: '42', status: state } }),
-    found: { status: 200, body: { run_id: '42', status: 'running', correlation_id: ID } },
-    notFound: { status: 404, body: { error: 'no such run' } },
-    refusals: [
-      ['a wrong token', said(401, 'who are you'), { reason: 'unauthorized', retryable: false }],
-      ['a token that may too little', said(403, 'not you'), { reason: 'unauthorized', retryable: false }],
-      ['nothing there', said(404, 'nothing here'), { reason: 'not_found', retryable: false }],
-      [
-        'another address',
-        { status: 301, headers: { location: 'https://elsewhere.example' } },
-        { reason: 'not_found', retryable: false },
-      ],
-      [
-        'another run',
-        { status: 409, body: { correlation_id: 'rt-other' } },
-        { reason: 'invalid_request', retryable: false },
-      ],
-      ['closed for good', said(410, 'gone'), { reason: 'target_disabled', retryable: false }],
-      [
-        'a request it cannot read',
-        said(422, 'what is this'),
-        { reason: 'invalid_request', retryable: false },
-      ],
-      [
-        'too many requests',
-        said(429, 'slow down', { 'retry-after': '30' }),
-        { reason: 'rate_limited', retryable: true, retryAfterMs: 30_000 },
-      ],
-      [
-        'closed for now',
-        said(503, 'later', { 'retry-after': '30' }),
-        { reason: 'rate_limited', retryable: true, retryAfterMs: 30_000 },
-      ],
-    ],
-  },
-};
+const SETUPS: Readonly<Record<string, Setup>> = { github, gitlab, jenkins, webhook };
 const DOUBTS: readonly (readonly [string, Answering])[] = [
   ['500', said(500, 'oops')],
   ['502 of a gateway', said(502, 'bad gateway')],
@@ -297,13 +121,28 @@ describe.each(types)('the README of %s', (type) => {
 describe.each(types)('%s', (type) => {
   const it_ = bound(type);
   const { provider, setup } = it_;
+  const { id = '42' } = setup;
 
   it('describes itself in a line', () => expect(provider.summary).toMatch(/^\S.{20,}[^.]$/));
 
   it('triggers, and knows the run', async () => {
     server.next(setup.made);
-    expect(await trigger(it_)).toMatchObject({ kind: 'triggered', adopted: false, ref: { id: '42' } });
+    expect(await trigger(it_)).toMatchObject({ kind: 'triggered', adopted: false, ref: { id } });
     expect(posts()).toHaveLength(1);
+  });
+
+  it('asks for a run as its documentation says, with its credentials in a header only', async () => {
+    server.next(setup.made);
+    await trigger(it_);
+    const [sent] = posts() as [CapturedRequest];
+    const form = sent.headers['content-type'] === 'application/x-www-form-urlencoded';
+    const body: unknown = form ? Object.fromEntries(new URLSearchParams(sent.body)) : JSON.parse(sent.body);
+    expect(
+      setup.documented.safeParse({ method: sent.method, path: sent.path, body }).error?.issues,
+    ).toBeUndefined();
+    const [header, credentials] = setup.authorization;
+    expect(sent.headers[header]).toBe(credentials);
+    expect(`${sent.path} ${sent.body}`).not.toContain(TOKEN);
   });
 
   it.each(setup.refusals)('is refused by %s', async (_what, answer, expected) => {
@@ -312,11 +151,14 @@ describe.each(types)('%s', (type) => {
     expect(posts()).toHaveLength(1);
   });
 
-  it.each(DOUBTS)('is in doubt after %s, and never asks twice', async (_what, answer) => {
-    server.next(answer);
-    expect(await trigger(it_)).toMatchObject({ kind: 'ambiguous' });
-    expect(posts()).toHaveLength(1);
-  });
+  it.each([...(setup.doubts ?? []), ...DOUBTS])(
+    'is in doubt after %s, and never asks twice',
+    async (_what, answer) => {
+      server.next(answer);
+      expect(await trigger(it_)).toMatchObject({ kind: 'ambiguous' });
+      expect(posts()).toHaveLength(1);
+    },
+  );
 
   it('knows that nothing left when nobody listens', async () => {
     await server.refuse();
@@ -334,7 +176,7 @@ describe.each(types)('%s', (type) => {
 
   it('finds a run whose answer was lost', async () => {
     server.otherwise(setup.found);
-    expect(await provider.find?.(ID, SINCE, it_.config(), io)).toMatchObject([{ id: '42' }]);
+    expect(await provider.find?.(ID, SINCE, it_.config(), io)).toMatchObject([{ id }]);
     expect(posts()).toHaveLength(0);
   });
 
@@ -357,19 +199,23 @@ describe.each(types)('%s', (type) => {
     for (const secret of SECRETS) expect(String(error)).not.toContain(secret);
   });
 
-  it.each<['running' | 'succeeded' | 'failed' | 'cancelled' | 'nobody knows', CiStatus['state']]>([
+  const states: readonly [State, CiStatus['state']][] = [
     ['running', 'running'],
     ['succeeded', 'succeeded'],
     ['failed', 'failed'],
     ['cancelled', 'cancelled'],
     ['nobody knows', 'running'],
-  ])('reads a run that is %s', async (state, expected) => {
-    server.next(setup.status(state));
-    expect(await provider.status({ id: '42' }, ID, it_.config(), io)).toMatchObject({
-      state: expected,
-      ref: { id: '42' },
-    });
-  });
+  ];
+  it.each(states.filter(([state]) => setup.without?.includes(state) !== true))(
+    'reads a run that is %s',
+    async (state, expected) => {
+      server.otherwise(setup.status(state));
+      expect(await provider.status({ id }, ID, it_.config(), io)).toMatchObject({
+        state: expected,
+        ref: { id },
+      });
+    },
+  );
 
   it.each<[string, Answering]>([
     ['an error', saidToGet(500, 'oops')],
@@ -384,13 +230,72 @@ describe.each(types)('%s', (type) => {
     for (const secret of SECRETS) expect(JSON.stringify(status)).not.toContain(secret);
   });
 
-  it('cancels, if it can', async () => {
-    if (!provider.cancel) return;
-    const cancel = () => provider.cancel?.({ id: '42' }, it_.config(), io);
-    server.next({ status: 202 }, { status: 409 }, said(500, 'oops'));
-    expect(await cancel()).toBe('requested');
-    expect(await cancel()).toBe('already_finished');
-    await expect(cancel()).rejects.toThrow('500');
+  it('has a test of cancelling if it can cancel', () => {
+    expect(setup.cancel === undefined).toBe(provider.cancel === undefined);
+  });
+
+  if (setup.cancel) {
+    const { requested, finished } = setup.cancel;
+    const cancel = async () => provider.cancel?.({ id }, it_.config(), io);
+
+    it('cancels', async () => {
+      server.otherwise(requested);
+      expect(await cancel()).toBe('requested');
+    });
+
+    it('has nothing to cancel once a run is over', async () => {
+      server.otherwise(finished);
+      expect(await cancel()).toBe('already_finished');
+    });
+
+    it.each<[string, Answering]>([
+      ['fails', saidToGet(500, 'oops')],
+      ['is refused', saidToGet(403, 'not you')],
+      ['is answered with a page', { status: 302, headers: { location: '/login' } }],
+      ['is not answered', 'hang'],
+    ])('says that a wish to cancel did not arrive when it %s', async (_what, answer) => {
+      server.otherwise(answer);
+      const error = await cancel().then(
+        (done) => expect(done).toBe('an error'),
+        (thrown: Error) => thrown,
+      );
+      for (const secret of SECRETS) expect(String(error)).not.toContain(secret);
+    });
+  }
+
+  /** Looks before the first run, for secrets as well; nothing it sends may start a run. */
+  const preflight = async (): Promise<readonly Finding[]> => {
+    const found = (await provider.preflight?.(it_.config(), io)) ?? [];
+    for (const secret of SECRETS) expect(JSON.stringify(found)).not.toContain(secret);
+    for (const { what, instead } of found) expect([what, instead]).not.toContain('');
+    expect(server.requests.filter(({ body }) => body.includes('correlation_id'))).toEqual([]);
+    return found;
+  };
+
+  it('finds nothing before the first run when all is well', async () => {
+    server.otherwise(setup.preflight.fine);
+    const found = await preflight();
+    expect(found.map(({ reason }) => reason)).toEqual(setup.preflight.notes ?? []);
+    expect(found.filter(({ severity }) => severity !== 'info')).toEqual([]);
+  });
+
+  const faults = setup.preflight.faults.map(
+    ([what, answer, reason, severity = 'error']) => [what, answer, reason, severity] as const,
+  );
+  it.each(faults)('finds %s before the first run', async (_what, answer, reason, severity) => {
+    server.otherwise(answer);
+    const found = await preflight();
+    const notes = setup.preflight.notes ?? [];
+    expect(found.filter((each) => !notes.includes(each.reason))).toEqual([
+      expect.objectContaining({ reason, severity }),
+    ]);
+  });
+
+  it('finds that nobody listens before the first run', async () => {
+    await server.refuse();
+    expect(await preflight()).toContainEqual(
+      expect.objectContaining({ severity: 'error', reason: 'unreachable' }),
+    );
   });
 });
 
@@ -465,6 +370,41 @@ describe('github', () => {
     expect(server.requests).toHaveLength(2);
     server.otherwise(page('2026-03-10T12:30:00Z'));
     await expect(it_.provider.find?.(ID, SINCE, config(), io)).rejects.toThrow('more than 1000 runs');
+  });
+
+  it.each<[string, Answering, string | RegExp]>([
+    ['by force', { status: 202 }, 'requested'],
+    ['not at all where the server knows no force', saidToGet(404, 'Not Found'), /^500: stuck/],
+  ])('stops a run that is stuck %s', async (_what, forced, expected) => {
+    server.next(saidToGet(500, 'stuck'), forced);
+    const done = await it_.provider
+      .cancel?.({ id: '42' }, config(), io)
+      .catch((error: Error) => error.message);
+    expect(String(done).replace('cancelling in GitHub: ', '')).toMatch(expected);
+    expect(server.requests.map(({ path }) => path.split('/').slice(-2))).toEqual([
+      ['42', 'cancel'],
+      ['42', 'force-cancel'],
+    ]);
+  });
+
+  it('cancels nothing that has no id', async () => {
+    await expect(it_.provider.cancel?.({ id: '' }, config(), io)).rejects.toThrow('expected the id of a run');
+    expect(server.requests).toHaveLength(0);
+  });
+
+  it('knows that Enterprise Server takes ten inputs only', async () => {
+    const names = Array.from({ length: 8 }, (_, index) => [`i${index}`, 'x']);
+    const many = GithubConfig.parse({ ...it_.setup.config(server.url), inputs: Object.fromEntries(names) });
+    const found = async (headers: Record<string, string>) => {
+      server.next({ status: 200, headers, body: { archived: false } });
+      return (await it_.provider.preflight?.(many, io))?.map(({ reason }) => reason);
+    };
+    server.otherwise(saidToGet(404, 'Not Found'));
+    expect(await found({})).toEqual(['not_found']);
+    expect(await found({ 'x-github-enterprise-version': '3.18.1' })).toEqual([
+      'too_many_inputs',
+      'not_found',
+    ]);
   });
 
   it('takes the address of a run’s page from a person', async () => {
