@@ -66,7 +66,10 @@ export function refusalOf({ reason, message }: SilenceError): Refusal {
     case 'ends_in_past':
       return refuse(400, "Failed to create silence: end time can't be in the past");
     case 'matches_everything':
-      return refuse(400, 'invalid silence: at least one matcher must not match the empty string');
+      return refuse(
+        400,
+        'invalid silence: matcher set 0: at least one matcher must not match the empty string',
+      );
     default:
       return refuse(400, message);
   }

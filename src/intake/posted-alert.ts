@@ -117,11 +117,17 @@ function instant(value: unknown): Date | undefined {
   if (typeof value !== 'string') throw mistyped(value, 'value of type strfmt.DateTime');
   const zoned = /[Zz]$|[+-]\d\d:?\d\d$/.test(value) || value.length === 10 ? value : `${value}Z`;
   const at = new Date(zoned);
-  if (!INSTANT.test(value) || Number.isNaN(at.getTime())) {
+  if (!INSTANT.test(value) || Number.isNaN(at.getTime()) || !isDay(value)) {
     const quoted = JSON.stringify(value);
     throw unparsable(`parsing time ${quoted} as "2006-01-02": cannot parse ${quoted} as "2006"`);
   }
   return at.getUTCFullYear() <= 1 ? undefined : at;
+}
+
+/** JavaScript takes February 30 for March 2. */
+function isDay(text: string): boolean {
+  const [year, month, day] = text.slice(0, 10).split('-').map(Number) as [number, number, number];
+  return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day;
 }
 
 /** The alert, or why it cannot be stored. */
