@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
+import { AlertmanagerModule } from './alertmanager/alertmanager.module.js';
 import { AlertsModule } from './alerts/alerts.module.js';
 import { Books, Configuration, RuleEffects, StartSettings } from './configuration.store.js';
 import { ConsoleModule } from './console/console.module.js';
@@ -68,6 +69,7 @@ export class AppModule {
         configuration,
         ...features,
         IntakeModule,
+        AlertmanagerModule.under(environment.alertmanagerPrefix),
         ConsoleModule.with(evaluation, retraining, configuration),
       ],
       controllers: [HealthController, MetricsController],

@@ -137,6 +137,7 @@ export class Configuration extends Reloading {
       inhibitRules: rules.inhibitRules,
       timeIntervals: rules.timeIntervals,
       channelDefaults: rules.channelDefaults,
+      resolveTimeoutMs: rules.resolveTimeoutMs,
       externalUrl: environment.externalUrl,
     };
     this.books.policies.replace(rules.policies, rules.ciTargets, environment.externalUrl);

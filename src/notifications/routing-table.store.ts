@@ -14,6 +14,8 @@ export interface Routing {
   readonly timeIntervals: TimeIntervalsByName;
   readonly channelDefaults: ChannelDefaults;
   readonly externalUrl: string;
+  /** Alerts from elsewhere without an end resolve this long after they were last sent; milliseconds. */
+  readonly resolveTimeoutMs: number;
 }
 
 /** The routes and receivers in force, replaced as a whole by a reload. */
@@ -26,6 +28,7 @@ export class RoutingTable {
     timeIntervals: new Map(),
     channelDefaults: { pagerdutyUrl: '', smtp: { requireTls: true } },
     externalUrl: '',
+    resolveTimeoutMs: 300_000,
   };
 
   /** The route of that id, wherever it stands in the tree. */
