@@ -1,11 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
+import { AlertmanagerModule } from './alertmanager/alertmanager.module.js';
 import { AlertsModule } from './alerts/alerts.module.js';
 import { Books, Configuration, RuleEffects, StartSettings } from './configuration.store.js';
 import { ConsoleModule } from './console/console.module.js';
 import { Reloading } from './console/reload.controller.js';
 import { EvaluationModule } from './evaluation/evaluation.module.js';
 import { HealthController } from './health.controller.js';
+import { HeartbeatsModule } from './heartbeats/heartbeats.module.js';
 import { IntakeModule } from './intake/intake.module.js';
 import { JournalModule } from './journal/journal.module.js';
 import { NotificationsModule } from './notifications/notifications.module.js';
@@ -41,6 +43,7 @@ export class AppModule {
       JournalModule,
       RoutingModule,
       NotificationsModule,
+      HeartbeatsModule,
       evaluation,
       retraining,
     ];
@@ -66,6 +69,7 @@ export class AppModule {
         configuration,
         ...features,
         IntakeModule,
+        AlertmanagerModule.under(environment.alertmanagerPrefix),
         ConsoleModule.with(evaluation, retraining, configuration),
       ],
       controllers: [HealthController, MetricsController],

@@ -1,20 +1,18 @@
 import { readLabelOperands } from '../alerts/read-label-operands.js';
-import type { Labels } from '../alerts/labels.js';
-import { formatLabels } from '../routing/grouping.js';
 import { formatIssue } from '../settings/config-issue.js';
 import { explainAlert } from '../settings/explain-alert.js';
 import { loadSettings } from '../settings/load-settings.store.js';
 import { tellAlertExplanation } from '../settings/tell-alert-explanation.js';
 import type { Command } from './command.js';
 import { explainRun } from './explain-run.js';
-import { askService, serviceAddress } from './service.client.js';
+import { openAlerts, tellOpenAlerts } from './open-alerts.js';
 
 const EXPLAIN_HELP = `retune explain <label=value…> [options]
   tells which rule, routes, receivers and policies an alert with these labels would meet, and why
 
   --rules=<dir>      the folder with the rules; RULES_DIR
   --at=<time>        the time that muted routes and blackouts are told for, such as 2026-03-10T08:00Z; now
-  --url=<address>    a running service, for what is open there as well
+  --url=<address>    a running service: what is open there, who was told, who will be and when, and who keeps it quiet
   --json             the answer as JSON
 
 retune explain run <model> [options]
@@ -26,14 +24,6 @@ retune explain run <model> [options]
 
 The token of the service is that of RETUNE_API_TOKEN.
 Exit codes: 0 told, 1 nothing to tell or no answer, 2 wrong usage`;
-
-/** An alert as a running service shows it, as far as it is told here. */
-interface LiveAlert {
-  readonly labels: Labels;
-  readonly state: string;
-  readonly activeAt: string;
-  readonly value: number | null;
-}
 
 /** `retune explain`: what an alert with these labels would meet, from the rules directory alone; with `--url`, also what fires. */
 export const explain: Command = {
@@ -77,34 +67,7 @@ export const explain: Command = {
       return 0;
     }
     for (const line of tellAlertExplanation(explanation)) print(line);
-    if (typeof url === 'string') for (const line of tellLive(live)) print(line);
+    if (typeof url === 'string') for (const line of tellOpenAlerts(live)) print(line);
     return 0;
   },
 };
-
-/** The open alerts with these labels, or why they are not known. */
-async function openAlerts(
-  url: string,
-  env: NodeJS.ProcessEnv,
-  labels: Labels,
-): Promise<readonly LiveAlert[] | string> {
-  const service = await serviceAddress(url, env);
-  if ('error' in service) return service.error;
-  const answer = await askService<{ readonly alerts: readonly LiveAlert[] }>(
-    service,
-    '/api/alerts?limit=10000',
-  );
-  if (!answer.ok) return answer.why;
-  const asked = Object.entries(labels);
-  return answer.body.alerts.filter((alert) =>
-    asked.every(([name, value]) => (alert.labels[name] ?? '') === value),
-  );
-}
-
-function tellLive(live: readonly LiveAlert[]): readonly string[] {
-  const lines = live.map(
-    ({ labels, state, activeAt, value }) =>
-      `  ${state} since ${activeAt}, value ${value}: ${formatLabels(labels)}`,
-  );
-  return ['', 'Open in the running service', ...(lines.length > 0 ? lines : ['  no such alert'])];
-}

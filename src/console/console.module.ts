@@ -5,6 +5,8 @@ import { NotificationsModule } from '../notifications/notifications.module.js';
 import { AlertsController } from './alerts.controller.js';
 import { DecisionsController } from './decisions.controller.js';
 import { DeliveriesController } from './deliveries.controller.js';
+import { HeartbeatsModule } from '../heartbeats/heartbeats.module.js';
+import { HeartbeatsController } from './heartbeats.controller.js';
 import { JournalController } from './journal.controller.js';
 import { PagesController } from './pages.controller.js';
 import { PrometheusRulesController } from './prometheus-rules.controller.js';
@@ -23,7 +25,15 @@ export class ConsoleModule {
   ): DynamicModule {
     return {
       module: ConsoleModule,
-      imports: [AlertsModule, JournalModule, NotificationsModule, evaluation, retraining, reloading],
+      imports: [
+        AlertsModule,
+        JournalModule,
+        NotificationsModule,
+        HeartbeatsModule,
+        evaluation,
+        retraining,
+        reloading,
+      ],
       controllers: [
         AlertsController,
         RulesController,
@@ -31,6 +41,7 @@ export class ConsoleModule {
         RunsController,
         DecisionsController,
         JournalController,
+        HeartbeatsController,
         DeliveriesController,
         PagesController,
         ReloadController,

@@ -1,4 +1,4 @@
-import { createMatcher, type Matcher, sameMatcher } from '../alerts/matcher.js';
+import { complainOfPattern, createMatcher, type Matcher, sameMatcher } from '../alerts/matcher.js';
 import type { MatcherMode } from '../alerts/matcher-parse.js';
 import { isLabelName } from './label-name.js';
 import { operatorOf, type Silence, silenceState } from './silence.js';
@@ -50,12 +50,17 @@ export function compileSilenceMatchers(
 ): Compiled {
   const matchers: Matcher[] = [];
   for (const [index, matcher] of written.entries()) {
+    // The words are Alertmanager's: its clients show them to people, and look for them.
     const bad = (why: string): Compiled =>
-      refuse('bad_matcher', `invalid silence: invalid label matcher ${index}: ${why}`);
+      refuse('bad_matcher', `invalid silence: invalid label matcher ${index} in set 0: ${why}`);
     if (!isLabelName(matcher.name, mode))
       return bad(`expected a label name, got ${JSON.stringify(matcher.name)}`);
     const created = createMatcher(matcher.name, operatorOf(matcher), matcher.value);
-    if (!created.ok) return bad(created.error.message);
+    if (!created.ok) {
+      const { regexp, message } = created.error;
+      const why = complainOfPattern(matcher.value) ?? regexp;
+      return bad(why ? `invalid regular expression ${JSON.stringify(matcher.value)}: ${why}` : message);
+    }
     matchers.push(created.matcher);
   }
   if (matchers.length === 0) return refuse('no_matchers', 'invalid silence: expected at least one matcher');
