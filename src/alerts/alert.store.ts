@@ -58,6 +58,17 @@ export class AlertStore {
     return rows.map(toAlert);
   }
 
+  /** The firing alerts that have a label of this value. */
+  async firingWith(label: string, value: string, on: Db): Promise<Alert[]> {
+    const rows = await tables(on)
+      .selectFrom('alerts')
+      .selectAll()
+      .where('state', '=', 'firing')
+      .where(sql<boolean>`labels->>${sql.lit(label)} = ${value}`)
+      .execute();
+    return rows.map(toAlert);
+  }
+
   /** Open alerts of rules (a rule's key holds a `;`) that are not among the known ones: their rule was removed. */
   async orphans(known: readonly string[], on: Db): Promise<Alert[]> {
     const rows = await tables(on)
