@@ -7,6 +7,7 @@ import { ConsoleModule } from './console/console.module.js';
 import { Reloading } from './platform/reloading.store.js';
 import { EvaluationModule } from './evaluation/evaluation.module.js';
 import { HealthController } from './health.controller.js';
+import { HeartbeatsModule } from './heartbeats/heartbeats.module.js';
 import { IntakeModule } from './intake/intake.module.js';
 import { JournalModule } from './journal/journal.module.js';
 import { NotificationsModule } from './notifications/notifications.module.js';
@@ -42,6 +43,7 @@ export class AppModule {
       JournalModule,
       RoutingModule,
       NotificationsModule,
+      HeartbeatsModule,
       evaluation,
       retraining,
     ];
