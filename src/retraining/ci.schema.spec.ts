@@ -16,11 +16,11 @@ describe('CiTargets', () => {
   });
 
   it.each<[string, unknown, string]>([
-    ['no provider', [{ name: 'a' }], '0: expected exactly one of github, webhook, got none'],
+    ['no provider', [{ name: 'a' }], '0: expected exactly one of buildbot, github, webhook, got none'],
     [
       'two providers',
       [{ name: 'a', github, webhook: { url: 'https://x.example', secret_file: '/s' } }],
-      '0: expected exactly one of github, webhook, got github and webhook',
+      '0: expected exactly one of buildbot, github, webhook, got github and webhook',
     ],
     [
       'no token',

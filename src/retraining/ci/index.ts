@@ -1,5 +1,6 @@
+import { buildbot } from './buildbot/index.js';
 import { github } from './github/index.js';
 import { webhook } from './webhook/index.js';
 
 /** Every CI system that a target may name. A new one is a folder and a line here. */
-export const ciProviders = [github, webhook] as const;
+export const ciProviders = [buildbot, github, webhook] as const;

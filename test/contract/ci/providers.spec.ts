@@ -109,7 +109,87 @@ const saidToGet = (status: number, message: string): Answering => ({
   status,
   body: { message: `${message} ${TOKEN}` },
 });
+/** A build request and its build as Buildbot shows them, as far as we read them. */
+const buildRequest = (complete: boolean, results: number, correlationId = ID) => ({
+  buildrequestid: 42,
+  claimed: true,
+  complete,
+  results,
+  submitted_at: NOW.getTime() / 1000 - 60,
+  properties: { correlation_id: [correlationId, 'Force Build Form'] },
+});
+const rpcError = (status: number, code: number, message: string | object): Answering => ({
+  status,
+  body: {
+    jsonrpc: '2.0',
+    id: 1,
+    error: { code, message: typeof message === 'string' ? `${message} ${TOKEN} ${CALLBACK}` : message },
+  },
+});
+const buildbotAnswers =
+  (answers: Readonly<Record<string, object>>): Answering =>
+  ({ path }) => {
+    const kind = /\/(\w+)(?:\?|$|\/(?:\d+|retrain)(?:\?|$))/.exec(path)?.[1] ?? '';
+    const body = answers[kind];
+    return body ? { status: 200, body: { [kind]: [body], meta: {} } } : { status: 500 };
+  };
 const SETUPS: Readonly<Record<string, Setup>> = {
+  buildbot: {
+    config: (url) => ({ url, scheduler: 'retrain', builder: 'train', bearer_token: TOKEN }),
+    made: { status: 200, body: { jsonrpc: '2.0', id: 1, result: [7, { 1: 42 }] } },
+    status: (state) => {
+      const known = { running: -1, succeeded: 0, failed: 2, cancelled: 6, 'nobody knows': 9 };
+      const build = { buildid: 5, number: 3, builderid: 1, state_string: state, properties: {} };
+      return buildbotAnswers({
+        buildrequests: buildRequest(state !== 'running', known[state]),
+        builds: build,
+      });
+    },
+    found: buildbotAnswers({ buildrequests: buildRequest(false, -1) }),
+    notFound: buildbotAnswers({
+      buildrequests: buildRequest(false, -1, 'rt-other'),
+      forceschedulers: { all_fields: [{ fullName: null, fields: [{ fullName: 'correlation_id' }] }] },
+    }),
+    refusals: [
+      ['a wrong token', said(401, 'who are you'), { reason: 'unauthorized', retryable: false }],
+      [
+        'a token that may too little',
+        rpcError(403, -32600, 'you need to have role'),
+        { reason: 'unauthorized', retryable: false },
+      ],
+      ['nothing there', said(404, 'nothing here'), { reason: 'not_found', retryable: false }],
+      [
+        'another address',
+        { status: 302, headers: { location: 'https://elsewhere.example' } },
+        { reason: 'not_found', retryable: false },
+      ],
+      [
+        'a parameter that does not fit',
+        rpcError(400, -32602, { model: `'model' needs to be specified ${TOKEN}` }),
+        { reason: 'invalid_request', retryable: false },
+      ],
+      [
+        'no such scheduler',
+        rpcError(500, -32603, `AttributeError("'NoneType' object has no attribute 'force'")`),
+        { reason: 'not_found', retryable: false },
+      ],
+      [
+        'a builder of another scheduler',
+        rpcError(500, -32603, "KeyError('builderNames not specified or not supported')"),
+        { reason: 'not_found', retryable: false },
+      ],
+      [
+        'too many requests',
+        said(429, 'slow down', { 'retry-after': '30' }),
+        { reason: 'rate_limited', retryable: true, retryAfterMs: 30_000 },
+      ],
+      [
+        'closed for now',
+        said(503, 'later', { 'retry-after': '30' }),
+        { reason: 'rate_limited', retryable: true, retryAfterMs: 30_000 },
+      ],
+    ],
+  },
   github: {
     config: (url) => ({
       repo: 'flowers/iris',
@@ -364,7 +444,7 @@ describe.each(types)('%s', (type) => {
     ['cancelled', 'cancelled'],
     ['nobody knows', 'running'],
   ])('reads a run that is %s', async (state, expected) => {
-    server.next(setup.status(state));
+    server.otherwise(setup.status(state));
     expect(await provider.status({ id: '42' }, ID, it_.config(), io)).toMatchObject({
       state: expected,
       ref: { id: '42' },
@@ -391,6 +471,90 @@ describe.each(types)('%s', (type) => {
     expect(await cancel()).toBe('requested');
     expect(await cancel()).toBe('already_finished');
     await expect(cancel()).rejects.toThrow('500');
+  });
+});
+
+describe('buildbot', () => {
+  const it_ = bound('buildbot');
+
+  it('forces one builder, with the parameters a scheduler declares', async () => {
+    server.next(it_.setup.made);
+    await trigger(it_);
+    const [sent] = server.requests as [CapturedRequest];
+    expect(sent.path).toBe('/api/v2/forceschedulers/retrain');
+    expect(sent.headers).toMatchObject({
+      authorization: `Bearer ${TOKEN}`,
+      'content-type': 'application/json',
+    });
+    expect(JSON.parse(sent.body)).toMatchObject({
+      jsonrpc: '2.0',
+      method: 'force',
+      params: { builderNames: ['train'], correlation_id: ID, model: 'iris-classifier' },
+    });
+  });
+
+  it.each<[string, Answering]>([
+    ['a page of a proxy', { status: 200, body: '<html>welcome</html>' }],
+    ['an empty result', { status: 200, body: { jsonrpc: '2.0', id: 1, result: null } }],
+    ['an internal error nobody knows', rpcError(500, -32603, 'OperationalError: database is locked')],
+  ])('is in doubt after %s', async (_what, answer) => {
+    server.next(answer);
+    expect(await trigger(it_)).toMatchObject({ kind: 'ambiguous' });
+  });
+
+  it('sends a user name and a password as they are asked for by a proxy', async () => {
+    const config = it_.provider.Config.parse({
+      url: `${server.url}/ci/`,
+      scheduler: 'retrain',
+      builder: 'train',
+      username: 'retune',
+      password: 'PATHSECRET',
+    });
+    const basic = Buffer.from('retune:PATHSECRET').toString('base64');
+    server.next({ status: 401, body: { error: `${basic} or PATHSECRET?` } });
+    const refused = await it_.provider.trigger(request, config, io);
+    expect(server.requests[0]).toMatchObject({
+      path: '/ci/api/v2/forceschedulers/retrain',
+      headers: { authorization: `Basic ${basic}` },
+    });
+    expect(JSON.stringify(refused)).not.toMatch(new RegExp(`${basic}|PATHSECRET`));
+  });
+
+  it('does not believe a success whose version it could not read', async () => {
+    server.next({ status: 200, body: { buildrequests: [buildRequest(true, 0)] } }, { status: 502 });
+    expect(await it_.provider.status({ id: '42' }, ID, it_.config(), io)).toMatchObject({ state: 'unknown' });
+  });
+
+  it('reads on until it is past the time of the request', async () => {
+    const page = (submitted_at: number) => ({
+      status: 200,
+      body: {
+        buildrequests: Array.from({ length: 200 }, () => ({
+          ...buildRequest(false, -1, 'x'),
+          submitted_at,
+        })),
+      },
+    });
+    server.next(page(NOW.getTime() / 1000), it_.setup.found);
+    expect(await it_.provider.find?.(ID, SINCE, it_.config(), io)).toMatchObject([{ id: '42' }]);
+    expect(server.requests.map(({ path }) => /offset=\d+/.exec(path)?.[0])).toEqual([
+      'offset=0',
+      'offset=200',
+    ]);
+    server.otherwise(page(NOW.getTime() / 1000));
+    await expect(it_.provider.find?.(ID, SINCE, it_.config(), io)).rejects.toThrow('more than 5000 requests');
+  });
+
+  it('takes nothing for not there when the scheduler does not keep the correlation id', async () => {
+    server.otherwise(
+      buildbotAnswers({
+        buildrequests: buildRequest(false, -1, 'rt-other'),
+        forceschedulers: { all_fields: [{ fullName: 'model' }] },
+      }),
+    );
+    await expect(it_.provider.find?.(ID, SINCE, it_.config(), io)).rejects.toThrow(
+      'expected a parameter correlation_id of retrain',
+    );
   });
 });
 
