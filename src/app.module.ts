@@ -1,11 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
+import { AlertmanagerModule } from './alertmanager/alertmanager.module.js';
 import { AlertsModule } from './alerts/alerts.module.js';
 import { Books, Configuration, RuleEffects, StartSettings } from './configuration.store.js';
 import { ConsoleModule } from './console/console.module.js';
 import { Reloading } from './console/reload.controller.js';
 import { EvaluationModule } from './evaluation/evaluation.module.js';
 import { HealthController } from './health.controller.js';
+import { HeartbeatsModule } from './heartbeats/heartbeats.module.js';
 import { IntakeModule } from './intake/intake.module.js';
 import { JournalModule } from './journal/journal.module.js';
 import { NotificationsModule } from './notifications/notifications.module.js';
@@ -13,6 +15,7 @@ import { MetricsController } from './platform/metrics.controller.js';
 import { type OpenedPlatform, PlatformModule } from './platform/platform.module.js';
 import { PrometheusModule } from './prometheus/prometheus.module.js';
 import { RetrainingModule } from './retraining/retraining.module.js';
+import { RoutingModule } from './routing/routing.module.js';
 import { RetentionScheduler } from './retention.scheduler.js';
 import type { Environment } from './settings/parse-environment.js';
 
@@ -35,7 +38,15 @@ export class AppModule {
     const prometheus = PrometheusModule.at(secrets.prometheusUrl, environment.prometheusTimeoutMs);
     const evaluation = EvaluationModule.with(prometheus, environment.evaluationConcurrency);
     const retraining = RetrainingModule.with(prometheus);
-    const features = [AlertsModule, JournalModule, NotificationsModule, evaluation, retraining];
+    const features = [
+      AlertsModule,
+      JournalModule,
+      RoutingModule,
+      NotificationsModule,
+      HeartbeatsModule,
+      evaluation,
+      retraining,
+    ];
     const configuration: DynamicModule = {
       module: ConfigurationModule,
       imports: features,
@@ -58,6 +69,7 @@ export class AppModule {
         configuration,
         ...features,
         IntakeModule,
+        AlertmanagerModule.under(environment.alertmanagerPrefix),
         ConsoleModule.with(evaluation, retraining, configuration),
       ],
       controllers: [HealthController, MetricsController],

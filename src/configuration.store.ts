@@ -4,6 +4,7 @@ import { AlertStore } from './alerts/alert.store.js';
 import { type ConfigurationStatus, Reloading, type ReloadResult } from './console/reload.controller.js';
 import { GroupStore } from './evaluation/group.store.js';
 import { RuleBook } from './evaluation/rule-book.store.js';
+import { HeartbeatBook } from './heartbeats/heartbeat-book.store.js';
 import { JournalStore } from './journal/journal.store.js';
 import { tellTransition } from './journal/tell-transition.js';
 import { NotificationDispatcher } from './notifications/notification.dispatcher.js';
@@ -23,6 +24,7 @@ export class Books {
     readonly rules: RuleBook,
     readonly routing: RoutingTable,
     readonly policies: PolicyBook,
+    readonly heartbeats: HeartbeatBook,
   ) {}
 }
 
@@ -135,9 +137,11 @@ export class Configuration extends Reloading {
       inhibitRules: rules.inhibitRules,
       timeIntervals: rules.timeIntervals,
       channelDefaults: rules.channelDefaults,
+      resolveTimeoutMs: rules.resolveTimeoutMs,
       externalUrl: environment.externalUrl,
     };
     this.books.policies.replace(rules.policies, rules.ciTargets, environment.externalUrl);
+    this.books.heartbeats.current = rules.heartbeats;
     await this.platform.database.transaction(async (trx) => {
       await this.effects.groups.sync(rules.groups, now, trx);
       const known = rules.groups.flatMap((group) => group.rules.map((rule) => rule.key));

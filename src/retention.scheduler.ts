@@ -3,11 +3,15 @@ import { schedule, type ScheduledTask } from 'node-cron';
 import { AlertStore } from './alerts/alert.store.js';
 import { DeliveryStore } from './notifications/delivery.store.js';
 import { NotificationLogStore } from './notifications/notification-log.store.js';
+import { SilenceStore } from './routing/silence.store.js';
 import { Platform } from './platform/platform.module.js';
 
 const DAY_MS = 86_400_000;
 /** Resolved alerts, routed transitions and finished deliveries are kept this long; the journal and runs for good. */
 const KEEP_MS = 30 * DAY_MS;
+
+/** As long as Alertmanager keeps them unless told otherwise: 120 h after their end. */
+const KEEP_SILENCES_MS = 5 * DAY_MS;
 
 /** Once a day forgets what nobody needs any more. Replicas may all do it: what is gone is gone. */
 @Injectable()
@@ -19,6 +23,7 @@ export class RetentionScheduler implements OnApplicationBootstrap, BeforeApplica
     private readonly alerts: AlertStore,
     private readonly deliveries: DeliveryStore,
     private readonly log: NotificationLogStore,
+    private readonly silences: SilenceStore,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -42,6 +47,7 @@ export class RetentionScheduler implements OnApplicationBootstrap, BeforeApplica
         await this.alerts.prune(before, trx);
         await this.deliveries.prune(before, trx);
         await this.log.prune(now, trx);
+        await this.silences.prune(new Date(now.getTime() - KEEP_SILENCES_MS), trx);
       });
     } catch (error) {
       this.platform.logs

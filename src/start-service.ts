@@ -13,6 +13,9 @@ import type { Settings } from './settings/settings.js';
 /** Alertmanager sends unlimited alerts unless told otherwise: ten thousand are about 5 MB. */
 const BODY_LIMIT_BYTES = 5 * 1024 * 1024;
 
+/** A label may be called `__proto__`; nothing here writes what was posted into an object by name. */
+const ANY_LABEL_NAME = { onProtoPoisoning: 'ignore', onConstructorPoisoning: 'ignore' } as const;
+
 /** A service that listens. */
 export interface RunningService {
   /** `http://host:port`, with the real port. */
@@ -47,7 +50,7 @@ export async function startService(
   const start = new StartSettings(settings, parts.env, parts.cwd);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.with(environment, secrets, platform, start),
-    new FastifyAdapter({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: true }),
+    new FastifyAdapter({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: true, ...ANY_LABEL_NAME }),
     { logger: parts.logger, rawBody: true, abortOnError: false },
   );
   app.useGlobalPipes(new StandardSchemaValidationPipe());

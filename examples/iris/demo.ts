@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { Children } from './demo/children.js';
+import { type Ending, ENDINGS } from './demo/endings.js';
 import { type Colour, Screen } from './demo/screen.js';
 import { deadEnd, type JournalLine, readMessage, type Stage, STAGES, stagesOfEntry } from './demo/story.js';
 import { startWorld, type World } from './demo/world.js';
@@ -15,7 +16,14 @@ const COLOURS: Readonly<Record<string, Colour>> = {
   incident: 'cyan',
 };
 
-const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } }, strict: true });
+const { values } = parseArgs({
+  options: {
+    once: { type: 'boolean', default: false },
+    'bad-data': { type: 'boolean', default: false },
+    'no-gain': { type: 'boolean', default: false },
+  },
+  strict: true,
+});
 const screen = new Screen(process.stdout);
 const done = new Set<Stage>();
 let problem: string | undefined;
@@ -33,60 +41,63 @@ const children = new Children({
 });
 
 let world: World | undefined;
-let ending = false;
+let isEnding = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void end(130));
 
 try {
-  world = await startWorld(children, (what, where) => screen.line(what, where, 'green'));
-  await followLoop(world);
+  const ending = chosenEnding();
+  world = await startWorld(children, ending, (what, where) => screen.line(what, where, 'green'));
+  await followStory(world, ending);
   screen.end();
-  screen.line(
-    'done',
-    'the loop is closed: it failed, people were told, it was trained anew, and live metrics prove it',
-    'green',
-  );
-  screen.line(
-    '',
-    `the drift rule keeps comparing with the data of version 1, so it goes on firing; look around: ${world.retune}/api/docs`,
-  );
+  screen.line('done', ending.moral, 'green');
+  screen.line('', `${ending.after}; look around: ${world.retune}/api/docs`);
   if (values.once) await end(0);
   else {
     screen.line('', 'Ctrl-C ends it');
-    for (;;) await follow(world);
+    for (;;) await follow(world, []);
   }
 } catch (error) {
   screen.end();
-  const stuck = STAGES.find(([stage]) => !done.has(stage));
-  screen.line('stuck', `${stuck ? `at "${stuck[1]}"` : 'at the end'}: ${(error as Error).message}`, 'red');
+  screen.line('stuck', (error as Error).message, 'red');
   await end(1);
 }
 
-/** Waits for every stage; shifts the inputs once the model was judged healthy. */
-async function followLoop(at: World): Promise<void> {
+/** The story that the flags ask for. */
+function chosenEnding(): Ending {
+  if (values['bad-data'] && values['no-gain'])
+    throw new Error('expected one of --bad-data and --no-gain, got both');
+  return ENDINGS[values['bad-data'] ? 'bad-data' : values['no-gain'] ? 'no-gain' : 'gain'];
+}
+
+/** Waits for every stage; changes the traffic once the model was judged healthy. */
+async function followStory(at: World, { stages, mode, change, deadEnds }: Ending): Promise<void> {
   const deadline = Date.now() + LOOP_WITHIN_MS;
-  while (done.size < STAGES.length) {
-    if (problem) throw new Error(problem);
-    if (Date.now() > deadline) throw new Error(`not closed within ${LOOP_WITHIN_MS / 1000} s`);
-    const next = STAGES.find(([stage]) => !done.has(stage));
-    screen.waiting(`${done.size}/${STAGES.length} waiting until ${next?.[1]}`);
+  for (;;) {
+    const open = stages.filter((stage) => !done.has(stage));
+    const [next] = open;
+    if (next === undefined && !problem) return;
+    const waitingFor = next ? `waiting until ${STAGES[next]}` : 'at the end';
+    if (problem) throw new Error(`${waitingFor}: ${problem}`);
+    if (Date.now() > deadline) throw new Error(`${waitingFor}: not within ${LOOP_WITHIN_MS / 1000} s`);
+    screen.waiting(`${stages.length - open.length}/${stages.length} ${waitingFor}`);
     if (!done.has('healthy') && (await isHealthy(at))) {
       complete('healthy');
-      screen.line('healthy', 'accuracy is judged good; now the world changes', 'green');
-      await fetch(`${at.traffic}/mode`, { method: 'POST', body: JSON.stringify({ mode: 'shifted' }) });
+      screen.line('healthy', change, 'green');
+      await fetch(`${at.traffic}/mode`, { method: 'POST', body: JSON.stringify({ mode }) });
     }
-    await follow(at);
+    await follow(at, deadEnds);
   }
 }
 
 /** Shows what the journal has to tell since the last look. */
-async function follow(at: World): Promise<void> {
+async function follow(at: World, deadEnds: readonly string[]): Promise<void> {
   const answer = await fetch(`${at.retune}/api/journal?after=${seen}&limit=200`).catch(() => undefined);
   const { entries } = answer?.ok ? ((await answer.json()) as { entries: JournalLine[] }) : { entries: [] };
   for (const entry of entries) {
     seen = entry.id;
     if (entry.kind in COLOURS) screen.line(entry.kind, entry.summary, COLOURS[entry.kind]);
     stagesOfEntry(entry).forEach(complete);
-    problem ??= deadEnd(entry);
+    problem ??= deadEnd(entry, deadEnds);
   }
   await new Promise((resolve) => setTimeout(resolve, POLL_MS));
 }
@@ -111,8 +122,8 @@ function complete(stage: Stage): void {
 }
 
 async function end(code: number): Promise<void> {
-  if (ending) return;
-  ending = true;
+  if (isEnding) return;
+  isEnding = true;
   screen.end();
   await children.stop();
   if (world) await rm(world.folder, { recursive: true, force: true });

@@ -21,6 +21,12 @@ export class Tokens {
     if (this.webhookToken !== undefined && matches(authorization, this.webhookToken)) return true;
     return this.webhookToken === undefined ? this.opensApi(authorization) : false;
   }
+
+  /** Whether an Authorization header may post alerts to Alertmanager's API: what opens the API, and the webhook's token as well. */
+  opensAlerts(authorization: string | undefined): boolean {
+    if (this.opensWebhook(authorization)) return true;
+    return this.apiToken !== undefined && this.opensApi(authorization);
+  }
 }
 
 /** `Bearer <token>`, or Basic with the token as the password; compared in constant time whatever the lengths. */

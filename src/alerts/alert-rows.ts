@@ -22,6 +22,7 @@ export function toAlert(row: Selectable<AlertTable>): Alert {
     ...(row.ends_at && { endsAt: row.ends_at }),
     ...(row.observed && { observed: row.observed }),
     ...(row.missing && { missing: row.missing }),
+    ...(row.end_assumed && { endAssumed: true }),
   };
 }
 

@@ -147,6 +147,32 @@ export class AlertStore {
     return rows.rows.map(toTransition).toSorted((a, b) => a.id - b.id);
   }
 
+  /** Takes up to `limit` firing alerts whose end has come; locked until the transaction ends. */
+  async claimEnded(now: Date, limit: number, on: Db): Promise<Alert[]> {
+    const rows = await tables(on)
+      .selectFrom('alerts')
+      .selectAll()
+      .where('state', '=', 'firing')
+      .where('ends_at', '<=', now)
+      .orderBy('ends_at')
+      .limit(limit)
+      .forUpdate()
+      .skipLocked()
+      .execute();
+    return rows.map(toAlert);
+  }
+
+  /** When the next firing alert ends unless it is sent again, if any does. */
+  async nextEnd(on: Db): Promise<Date | undefined> {
+    const row = await tables(on)
+      .selectFrom('alerts')
+      .select(sql<Date | null>`min(ends_at)`.as('at'))
+      .where('state', '=', 'firing')
+      .where('ends_at', 'is not', null)
+      .executeTakeFirst();
+    return row?.at ?? undefined;
+  }
+
   /** How many alerts are in each state. */
   async counts(on: Db): Promise<Record<AlertState, number>> {
     const rows = await tables(on)
@@ -183,7 +209,7 @@ export class AlertStore {
     const column = <Value>(pick: (alert: Alert) => Value): Value[] => alerts.map(pick);
     await sql`
       insert into alerts (source, fingerprint, episode, labels, annotations, state, value, evidence, generator_url,
-        active_at, fired_at, keep_firing_since, resolved_at, ends_at, evaluated_at, observed, missing)
+        active_at, fired_at, keep_firing_since, resolved_at, ends_at, evaluated_at, observed, missing, end_assumed)
       select * from unnest(
         ${column((a) => a.source)}::text[], ${column((a) => a.fingerprint)}::text[], ${column((a) => a.episode)}::uuid[],
         ${column((a) => JSON.stringify(a.labels))}::jsonb[], ${column((a) => JSON.stringify(a.annotations))}::jsonb[],
@@ -193,13 +219,14 @@ export class AlertStore {
         ${column((a) => a.firedAt ?? null)}::timestamptz[], ${column((a) => a.keepFiringSince ?? null)}::timestamptz[],
         ${column((a) => a.resolvedAt ?? null)}::timestamptz[], ${column((a) => a.endsAt ?? null)}::timestamptz[],
         ${column((a) => a.evaluatedAt)}::timestamptz[], ${column((a) => a.observed ?? null)}::text[],
-        ${column((a) => a.missing ?? null)}::smallint[])
+        ${column((a) => a.missing ?? null)}::smallint[], ${column((a) => a.endAssumed ?? null)}::boolean[])
       on conflict (source, fingerprint) do update set episode = excluded.episode, labels = excluded.labels,
         annotations = excluded.annotations, state = excluded.state, value = excluded.value,
         evidence = excluded.evidence, generator_url = excluded.generator_url, active_at = excluded.active_at,
         fired_at = excluded.fired_at, keep_firing_since = excluded.keep_firing_since,
         resolved_at = excluded.resolved_at, ends_at = excluded.ends_at, evaluated_at = excluded.evaluated_at,
-        observed = excluded.observed, missing = excluded.missing`.execute(on);
+        observed = excluded.observed, missing = excluded.missing,
+        end_assumed = excluded.end_assumed`.execute(on);
   }
 }
 

@@ -46,6 +46,8 @@ export interface Alert {
   readonly resolvedAt?: Date;
   /** Intake only: the alert resolves by itself unless it is sent again before. */
   readonly endsAt?: Date;
+  /** That end was named by nobody: it gives way to one that is. */
+  readonly endAssumed?: boolean;
   /** The slot of the evaluation, or the receipt, that last changed anything about it. */
   readonly evaluatedAt: Date;
   /** Fingerprint of the labels its rule observed, before the rule's own were laid over them; absent for alerts of other sources. */

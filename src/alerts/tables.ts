@@ -21,6 +21,7 @@ export interface AlertTable {
   evaluated_at: Date;
   observed: string | null;
   missing: number | null;
+  end_assumed: boolean | null;
 }
 
 /** Rows of `transitions`. */

@@ -22,6 +22,7 @@ export function notesOf(facts: NoteFacts): readonly string[] {
     ...unpinned(facts),
     ...leftOut(facts),
     ...counterfactual(facts),
+    ...notCounted(facts),
   ];
 }
 
@@ -84,6 +85,14 @@ function counterfactual({ policies }: NoteFacts): readonly string[] {
         'History does not change: where a run would have helped, the alerts after it would not have fired. ' +
           'Silences, and alerts that come from an Alertmanager, are not in it.',
       ];
+}
+
+/** What policies ask for that alerts do not tell. */
+function notCounted({ policies }: NoteFacts): readonly string[] {
+  const labels = policies.filter(({ newLabels }) => newLabels > 0).map(({ name }) => name);
+  return labels.length === 0
+    ? []
+    : [`New labels are not counted; those that ${labels.join(', ')} requires are taken to be there.`];
 }
 
 function rulesOf(condition: Condition): readonly string[] {

@@ -125,6 +125,8 @@ export class PolicyReplay {
         model: incident.model,
         incidentId: incident.id,
         because: decision.alerts.map(explainAlert).join(', '),
+        ...(record.policy.group ? { group: record.policy.group.name } : {}),
+        ...(record.policy.costPerRun === undefined ? {} : { cost: record.policy.costPerRun }),
         stages: stagesOf(record.policy, decision.decision, now, this.assumptions),
       };
       this.runs.push(run);
@@ -134,6 +136,15 @@ export class PolicyReplay {
         if (held.incident.model === incident.model) held.checkAtMs = Math.min(held.checkAtMs, soon);
       return [new Date(soon)];
     });
+  }
+
+  /** Runs of other models that hold a place in the policy's group until their pipeline ends. */
+  private groupRuns({ group, model }: Policy, now: Date): readonly string[] {
+    if (!group) return [];
+    return this.runs
+      .filter((run) => run.group === group.name && run.model !== model)
+      .filter((run) => ['awaiting_approval', 'running'].includes(pastRunAt(run, now).state))
+      .map(({ id }) => id);
   }
 
   private read(incident: Incident, policy: Policy, now: Date): DecisionInput {
@@ -154,6 +165,9 @@ export class PolicyReplay {
         ),
       ),
       silenced: false,
+      newLabels: { kind: 'assumed' },
+      groupRuns: this.groupRuns(policy, now),
+      incidentId: incident.id,
       runs,
       ...(activeRun ? { activeRun } : {}),
     };

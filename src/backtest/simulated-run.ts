@@ -1,3 +1,4 @@
+import { blackoutUntil } from '../retraining/blackout.js';
 import type { PastRun } from '../retraining/circuit.js';
 import type { Policy } from '../retraining/policy.js';
 import type { RunState } from '../retraining/run.js';
@@ -23,6 +24,9 @@ export interface SimulatedRun {
   readonly policy: string;
   readonly model: string;
   readonly incidentId: string;
+  readonly group?: string;
+  /** What it is taken to cost. */
+  readonly cost?: number;
   /** The alerts the decision rests on, in words. */
   readonly because: string;
   /** In order; the last is an end. */
@@ -44,7 +48,9 @@ export function stagesOf(
   const asked: readonly RunStage[] = waits ? [{ at, state: 'awaiting_approval' }] : [];
   if (waits && (approveAfterMs === undefined || approveAfterMs >= policy.approvalTimeoutMs))
     return [...asked, { at: after(at, policy.approvalTimeoutMs), state: 'expired' }];
-  const start = waits ? after(at, approveAfterMs ?? 0) : at;
+  const asSoonAs = waits ? after(at, approveAfterMs ?? 0) : at;
+  // As in the service: what is approved in a blackout waits for its end.
+  const start = blackoutUntil(policy.blackout, asSoonAs) ?? asSoonAs;
   const running: readonly RunStage[] = [...asked, { at: start, state: 'running' }];
   if (durationMs > policy.finishWithinMs)
     return [...running, { at: after(start, policy.finishWithinMs), state: 'timed_out' }];
@@ -73,5 +79,7 @@ export function pastRunAt(run: SimulatedRun, now: Date): PastRun {
     createdAt: first.at,
     ...(sentAt ? { sentAt } : {}),
     ...(over ? { endedAt: stage.at } : {}),
+    incidentId: run.incidentId,
+    ...(run.cost === undefined ? {} : { cost: run.cost }),
   };
 }

@@ -1,6 +1,7 @@
 import { didYouMean } from '../schema/did-you-mean.js';
 import { checkReport } from '../settings/check-report.js';
 import { ALL_LINTS } from '../settings/notice.js';
+import { checkOnline } from './check-online.js';
 import type { Command } from './command.js';
 import { loadOperands } from './load-operands.js';
 
@@ -12,7 +13,9 @@ checked for themselves: names that they use may be given elsewhere.
 
   --strict              warnings fail like errors do
   --ignore=<lint>       leaves a lint out, by the name in brackets behind its message; may be repeated
-  --json                { ok, summary, problems } on standard output
+  --online              also asks every ci target whether it would take a run, without starting one: is the workflow, job or DAG
+                        there, enabled, and does it declare what a run sends; are the credentials valid and wide enough
+  --json                { ok, summary, problems } on standard output, with --online also { online: { ok, summary, targets } }
 
 RETUNE_SCRAPE_INTERVAL tells how often Prometheus scrapes, if not every minute. All lints: docs/lints.md.
 
@@ -20,12 +23,13 @@ Exit codes: 0 fine, 1 errors found, with --strict also warnings, 2 wrong usage`;
 
 /** `retune check`: reads everything and tells every error and every lint at once. */
 export const check: Command = {
-  usage: 'check [--json] [--strict] [dir | file…]',
+  usage: 'check [--json] [--strict] [--online] [dir | file…]',
   summary: 'read the environment and the rules, and tell every error and oddity in them',
   help: HELP,
   operands: Number.POSITIVE_INFINITY,
   options: {
     json: { type: 'boolean' },
+    online: { type: 'boolean' },
     strict: { type: 'boolean' },
     ignore: { type: 'string', multiple: true },
   },
@@ -42,16 +46,22 @@ export const check: Command = {
     if (unknown.length > 0) return 2;
 
     const loaded = await loadOperands(operands, env, cwd);
-    const { ok, summary, problems, lines } = checkReport(loaded, {
-      ignore: new Set(ignore),
-      strict: options['strict'] === true,
-    });
+    const strict = options['strict'] === true;
+    const { ok, summary, problems, lines } = checkReport(loaded, { ignore: new Set(ignore), strict });
+    const asked = options['online'] === true && loaded.ok;
+    const online = asked
+      ? await checkOnline(loaded.settings.rules.ciTargets, { strict, now: new Date() })
+      : undefined;
+    const fine = ok && (online?.ok ?? true);
     if (options['json'] === true) {
-      print(JSON.stringify({ ok, summary, problems }, null, 2));
-      return ok ? 0 : 1;
+      const { lines: _, ...told } = online ?? { lines: [] };
+      print(JSON.stringify({ ok: fine, summary, problems, ...(online && { online: told }) }, null, 2));
+      return fine ? 0 : 1;
     }
-    for (const line of lines) complain(line);
+    for (const line of [...lines, ...(online?.lines ?? [])]) complain(line);
     (ok ? print : complain)(summary);
-    return ok ? 0 : 1;
+    if (online) (online.ok ? print : complain)(online.summary);
+    if (options['online'] === true && !loaded.ok) complain('no ci target was asked: correct the files first');
+    return fine ? 0 : 1;
   },
 };

@@ -2,6 +2,7 @@ import {
   Body,
   ConflictException,
   Controller,
+  ForbiddenException,
   Get,
   HttpCode,
   NotFoundException,
@@ -14,7 +15,9 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { ApiGuard } from '../access/api.guard.js';
 import { DatabaseClient } from '../platform/database.client.js';
-import { IncidentStore, type StoredDecision } from '../retraining/incident.store.js';
+import { type AddedReason, reasonsOf } from '../retraining/admission.store.js';
+import { approvalProblem, tellApprovalProblem } from '../retraining/approval.js';
+import { IncidentStore } from '../retraining/incident.store.js';
 import type { Incident, IncidentAlert } from '../retraining/incident.js';
 import type { RunEvent } from '../retraining/run-event.js';
 import { RunRecorder } from '../retraining/run-recorder.store.js';
@@ -59,11 +62,11 @@ export class RunsController {
   }
 
   @Get('runs/:id')
-  @ApiOperation({ summary: 'One run' })
-  async get(@Param('id') id: string): Promise<Run> {
+  @ApiOperation({ summary: 'One run, with the reasons that were added while it was active' })
+  async get(@Param('id') id: string): Promise<Run & { addedReasons: readonly AddedReason[] }> {
     const run = await this.runs.get(id, this.database.db);
     if (!run) throw new NotFoundException(`there is no run ${id}`);
-    return run;
+    return { ...run, addedReasons: await reasonsOf(id, this.database.db) };
   }
 
   @Get('incidents/:id')
@@ -78,17 +81,6 @@ export class RunsController {
       incident,
       alerts: await this.incidents.alertsOf(id, db),
       runs: await this.runs.ofIncident(id, db),
-    };
-  }
-
-  @Get('models/:model/decisions')
-  @ApiOperation({
-    summary: 'Every decision about a model, each gate with its number: why did it (not) retrain?',
-  })
-  async decisions(@Param('model') model: string): Promise<{ asOf: string; decisions: StoredDecision[] }> {
-    return {
-      asOf: new Date().toISOString(),
-      decisions: await this.incidents.decisions(model, 200, this.database.db),
     };
   }
 
@@ -136,6 +128,11 @@ export class RunsController {
   private async decide(id: string, event: RunEvent): Promise<Run> {
     const step = await this.recorder.apply(id, event);
     if (!step) throw new NotFoundException(`there is no run ${id}`);
+    const problem = event.type === 'approved' && !step.changed && approvalProblem(step.run, event.by);
+    if (problem && step.run.state === 'awaiting_approval') {
+      const message = tellApprovalProblem(step.run, event.by, problem);
+      throw problem === 'approved_before' ? new ConflictException(message) : new ForbiddenException(message);
+    }
     if (!step.changed) throw new ConflictException(`the run is ${step.run.state} already (${step.reason})`);
     return step.run;
   }

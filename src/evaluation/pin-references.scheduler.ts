@@ -50,6 +50,7 @@ export class PinReferencesScheduler implements OnApplicationBootstrap, BeforeApp
     const requests = this.requests();
     if (requests.length === 0) return LONGEST_PAUSE_MS;
     const { db } = this.platform.database;
+    await this.platform.database.transaction((trx) => this.pins.takeRepins(this.platform.clock.now(), trx));
     const pins = await this.pins.refresh(requests, db);
     const settling = await this.pins.settling(requests, db);
     const limit = pLimit(CONCURRENCY);

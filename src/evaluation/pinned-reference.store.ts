@@ -169,6 +169,16 @@ export class PinnedReferenceStore {
     return rows.length;
   }
 
+  /** Does what others asked for by rows in `reference_repins`: each once, whoever of several processes comes first. */
+  async takeRepins(now: Date, trx: Db): Promise<number> {
+    const { rows } = await sql<{ model: string; version: string; reason: string }>`
+      update reference_repins set taken_at = ${now} where id in (
+        select id from reference_repins where taken_at is null order by id limit 100 for update skip locked
+      ) returning model, version, reason`.execute(trx);
+    for (const { model, version, reason } of rows) await this.repin(model, version, reason, now, trx);
+    return rows.length;
+  }
+
   private async pins(keys: readonly SnapshotKey[], on: Db): Promise<readonly Pin[]> {
     return withTables<Tables>(on)
       .selectFrom('drift_references')

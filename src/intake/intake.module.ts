@@ -2,12 +2,14 @@ import { Module } from '@nestjs/common';
 import { AlertsModule } from '../alerts/alerts.module.js';
 import { JournalModule } from '../journal/journal.module.js';
 import { AlertmanagerWebhookController } from './alertmanager-webhook.controller.js';
+import { ExpiryScheduler } from './expiry.scheduler.js';
 import { IntakeStore } from './intake.store.js';
 
 /** Alerts from elsewhere. */
 @Module({
   imports: [AlertsModule, JournalModule],
   controllers: [AlertmanagerWebhookController],
-  providers: [IntakeStore],
+  providers: [IntakeStore, ExpiryScheduler],
+  exports: [IntakeStore],
 })
 export class IntakeModule {}

@@ -2,12 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import pLimit from 'p-limit';
 import { z } from 'zod';
+import type { Alert } from '../alerts/alert.js';
+import { fingerprint } from '../alerts/fingerprint.js';
 import { AlertStore, type AlertChange } from '../alerts/alert.store.js';
 import type { JournalEntry } from '../journal/entry.js';
 import { JournalStore } from '../journal/journal.store.js';
 import { tellTransition } from '../journal/tell-transition.js';
 import { Platform } from '../platform/platform.module.js';
 import { ALERTMANAGER_SOURCE, receiveAlert, receivedFingerprint } from './receive-alert.js';
+import type { PostedAlert } from './posted-alert.js';
+import { receivePosted } from './receive-posted.js';
 import { type AlertmanagerWebhook, ReceivedAlert } from './webhook.schema.js';
 
 // One number for all replicas of this service; the migrations use the one before.
@@ -20,6 +24,9 @@ export interface IntakeReport {
   /** Reasons of the alerts that were refused, with their place in the batch. */
   readonly invalid: readonly string[];
 }
+
+/** What receiving an alert changes. */
+type Step<Received> = (existing: Alert | undefined, received: Received, now: Date) => AlertChange | undefined;
 
 /** Batches that wait for their turn; beyond that a sender is told to come again, before memory runs out. */
 const MOST_WAITING = 100;
@@ -49,13 +56,34 @@ export class IntakeStore {
         invalid.push(`alerts[${index}]: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`);
       else valid.set(receivedFingerprint(parsed.data), parsed.data);
     });
-    if (this.turn.pendingCount >= MOST_WAITING) throw new Error('too many batches are waiting');
-    const stored = await this.turn(() => this.store([...valid], invalid, now));
-    return { stored, unchanged: valid.size - stored, invalid };
+    return this.inTurn([...valid], receiveAlert, invalid, now);
   }
 
-  private async store(
-    valid: readonly (readonly [string, ReceivedAlert])[],
+  /** Stores what was posted to Alertmanager's API; rejects like {@link receive}. */
+  async accept(
+    alerts: readonly PostedAlert[],
+    invalid: readonly string[],
+    receivedAt: Date,
+  ): Promise<IntakeReport> {
+    const valid = new Map(alerts.map((alert) => [fingerprint(alert.labels), alert]));
+    return this.inTurn([...valid], receivePosted, invalid, receivedAt);
+  }
+
+  private async inTurn<Received>(
+    valid: readonly (readonly [string, Received])[],
+    step: Step<Received>,
+    invalid: readonly string[],
+    now: Date,
+  ): Promise<IntakeReport> {
+    if (valid.length === 0 && invalid.length === 0) return { stored: 0, unchanged: 0, invalid };
+    if (this.turn.pendingCount >= MOST_WAITING) throw new Error('too many batches are waiting');
+    const stored = await this.turn(() => this.store(valid, step, invalid, now));
+    return { stored, unchanged: valid.length - stored, invalid };
+  }
+
+  private async store<Received>(
+    valid: readonly (readonly [string, Received])[],
+    step: Step<Received>,
     invalid: readonly string[],
     now: Date,
   ): Promise<number> {
@@ -63,7 +91,7 @@ export class IntakeStore {
       await sql`select pg_advisory_xact_lock(${ONE_AT_A_TIME})`.execute(trx);
       const known = await this.alerts.lockAll(ALERTMANAGER_SOURCE, valid.map(([key]) => key).toSorted(), trx);
       const changes = valid.flatMap(([key, received]): AlertChange[] => {
-        const change = receiveAlert(known.get(key), received, now);
+        const change = step(known.get(key), received, now);
         return change ? [change] : [];
       });
       await this.alerts.save(changes, trx);

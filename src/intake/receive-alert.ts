@@ -33,7 +33,11 @@ export function receiveAlert(
     ...(received.generatorURL ? { generatorUrl: received.generatorURL } : {}),
   };
   if (existing?.state === 'firing') {
-    if (received.status === 'firing') return { alert: { ...existing, ...shown } };
+    if (received.status === 'firing') {
+      // This sender says when it is over; an end that another one named no longer counts.
+      const { endsAt: _end, endAssumed: _assumed, ...open } = existing;
+      return { alert: { ...open, ...shown } };
+    }
     const resolvedAt = endOf(received, now);
     // A late copy of an older resolve must not end the firing period that came after it.
     if (resolvedAt < existing.activeAt) return undefined;

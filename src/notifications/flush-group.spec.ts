@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { LoggedNotification } from '../routing/decide-notification.js';
+import { createMatcher } from '../alerts/matcher.js';
 import { compileRoutes } from '../routing/compile-routes.js';
 import { buildInhibitionIndex, compileInhibitRules } from '../routing/inhibition.js';
 import type { TimeInterval } from '../routing/mute-timing.js';
 import type { Route } from '../routing/route.js';
 import { InhibitRules, RouteTree } from '../routing/route.schema.js';
+import type { Silence } from '../routing/silence.js';
 import { type ChannelDecision, flushGroup, type FlushOutcome } from './flush-group.js';
 import type { MessageAlert } from './message.js';
 
@@ -43,6 +45,20 @@ const member = (letter: string): MessageAlert => {
     ...(firing ? {} : { endsAt: NOW.toISOString() }),
   };
 };
+const silenceOn = (name: string): Silence => {
+  const made = createMatcher('name', '=', name);
+  if (!made.ok) throw new Error(made.error.message);
+  return {
+    id: `silence of ${name}`,
+    matchers: [made.matcher],
+    startsAt: NOW,
+    endsAt: new Date(NOW.getTime() + HOUR),
+    createdBy: 'ada',
+    comment: 'c',
+    annotations: {},
+    updatedAt: NOW,
+  };
+};
 const letters = (text: string): string[] => text.split('');
 
 interface Tick {
@@ -50,12 +66,21 @@ interface Tick {
   /** Letters of alerts that something else inhibits. */
   readonly inhibited?: string;
   readonly muted?: boolean;
+  /** Letters of alerts that a silence hides. */
+  readonly silenced?: string;
   /** What the channels were told before. */
   readonly log?: ReadonlyMap<string, LoggedNotification>;
   readonly at?: Date;
 }
 
-function flush({ members, inhibited = '', muted = false, log = new Map(), at = NOW }: Tick): FlushOutcome {
+function flush({
+  members,
+  inhibited = '',
+  muted = false,
+  silenced = '',
+  log = new Map(),
+  at = NOW,
+}: Tick): FlushOutcome {
   return flushGroup({
     route,
     members: letters(members).map(member),
@@ -73,6 +98,7 @@ function flush({ members, inhibited = '', muted = false, log = new Map(), at = N
       })),
     ),
     timeIntervals: night(muted),
+    silences: letters(silenced).map(silenceOn),
     now: at,
   });
 }
@@ -127,6 +153,14 @@ describe('a flush', () => {
     ],
     ['is silent about what is inhibited', { members: 'A', inhibited: 'a' }, '-inhibited_by', '-inhibited_by'],
     ['tells of the rest', { members: 'AB', inhibited: 'a' }, 'first: B', 'first: B'],
+    ['is silent about what is silenced', { members: 'A', silenced: 'a' }, '-silenced_by', '-silenced_by'],
+    ['tells of what is not', { members: 'AB', silenced: 'a' }, 'first: B', 'first: B'],
+    [
+      'closes what was announced even if it is silenced by then',
+      { members: 'a', silenced: 'a', log: told('a') },
+      'all_resolved: a',
+      '(all_resolved)',
+    ],
     ['is silent in a mute interval', { members: 'AB', muted: true }, '-muted_by', '-muted_by'],
     [
       'closes what was announced even in a mute interval',
@@ -180,6 +214,14 @@ describe('a flush', () => {
     expect(flush({ members: 'Ab', muted: true }).suppressed).toEqual([
       { fingerprint: 'a', reason: 'muted_by', by: 'night' },
     ]);
+    expect(flush({ members: 'AB', inhibited: 'b', silenced: 'ab' }).suppressed).toEqual([
+      { fingerprint: 'a', reason: 'silenced_by', by: 'silence of a' },
+      { fingerprint: 'b', reason: 'inhibited_by', by: 'cause of b' },
+    ]);
+    expect(of(flush({ members: 'AB', silenced: 'ab' }), HOOK)).toMatchObject({
+      reason: 'silenced_by',
+      by: ['silence of a', 'silence of b'],
+    });
   });
 
   it('lets go of everything that has resolved', () => {

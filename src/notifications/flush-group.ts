@@ -2,6 +2,7 @@ import { decideNotification, type LoggedNotification, logEntryOf } from '../rout
 import { findInhibition, type InhibitionIndex, type InhibitRule } from '../routing/inhibition.js';
 import { mutedBy, type TimeIntervalsByName } from '../routing/mute-timing.js';
 import type { Route } from '../routing/route.js';
+import { matchingSilences, type Silence } from '../routing/silence.js';
 import type { MessageAlert } from './message.js';
 
 /** A target of the group's receiver, by its name in tables (`receiver/type/index`). */
@@ -20,6 +21,8 @@ export interface FlushInput {
   readonly inhibitRules: readonly InhibitRule[];
   readonly inhibition: InhibitionIndex;
   readonly timeIntervals: TimeIntervalsByName;
+  /** Those that hold when the group is flushed, which may be later than the tick: who silences now is not told now. */
+  readonly silences: readonly Silence[];
   /** The tick: the instant the group was due. */
   readonly now: Date;
 }
@@ -36,13 +39,19 @@ export type ChannelDecision =
       /** False when only the log changes: everything is resolved and the channel does not want to hear of that. */
       readonly deliver: boolean;
     }
-  | { readonly channel: string; readonly send: false; readonly reason: string };
+  | {
+      readonly channel: string;
+      readonly send: false;
+      readonly reason: string;
+      /** Who or what keeps the alerts quiet, where that is the reason. */
+      readonly by?: readonly string[];
+    };
 
 /** Why an alert is kept from being told. */
 export interface Suppression {
   readonly fingerprint: string;
-  readonly reason: 'inhibited_by' | 'muted_by';
-  /** Fingerprints of the inhibiting alerts, or names of time intervals. */
+  readonly reason: 'inhibited_by' | 'muted_by' | 'silenced_by';
+  /** Fingerprints of the inhibiting alerts, names of time intervals, or ids of silences. */
   readonly by: string;
 }
 
@@ -74,11 +83,11 @@ function suppressions(input: FlushInput): Suppression[] {
   const firing = input.members.filter((member) => member.status === 'firing');
   const muted = mutedBy(input.route, input.timeIntervals, input.now);
   if (muted) return firing.map(({ fingerprint }) => ({ fingerprint, reason: 'muted_by', by: muted.name }));
-  return firing.flatMap(({ fingerprint, labels }) => {
+  return firing.flatMap(({ fingerprint, labels }): Suppression[] => {
     const inhibition = findInhibition(labels, fingerprint, input.inhibitRules, input.inhibition);
-    return inhibition
-      ? [{ fingerprint, reason: 'inhibited_by' as const, by: inhibition.sources.join(', ') }]
-      : [];
+    if (inhibition) return [{ fingerprint, reason: 'inhibited_by', by: inhibition.sources.join(', ') }];
+    const silences = matchingSilences(labels, input.silences);
+    return silences.length > 0 ? [{ fingerprint, reason: 'silenced_by', by: silences.join(', ') }] : [];
   });
 }
 
@@ -100,8 +109,10 @@ function decideFor(
   };
   const decision = decideNotification(notification);
   if (!decision.send) {
-    const reason = firing.length === 0 && suppressed[0] ? suppressed[0].reason : decision.reason;
-    return { channel, send: false, reason };
+    const [first] = suppressed;
+    if (firing.length > 0 || !first) return { channel, send: false, reason: decision.reason };
+    const by = suppressed.flatMap((one) => (one.reason === first.reason ? one.by.split(', ') : []));
+    return { channel, send: false, reason: first.reason, by: [...new Set(by)] };
   }
   const closed = new Set(decision.resolved);
   return {

@@ -96,10 +96,25 @@ export class NotificationGroupStore {
     return row?.at ?? undefined;
   }
 
+  /** The groups that hold an alert, in the order of their receivers. */
+  async ofAlert(source: string, fingerprint: string, on: Db): Promise<DueGroup[]> {
+    return withTables<NotificationTables>(on)
+      .selectFrom('notification_groups')
+      .selectAll()
+      .where(
+        sql<boolean>`id in (select group_id from group_alerts where source = ${source} and fingerprint = ${fingerprint})`,
+      )
+      .orderBy('receiver')
+      .orderBy('id')
+      .execute();
+  }
+
   /** The group's alerts, with the value and annotations they have by now. One label set from two sources is one member. */
   async members(groupId: string, on: Db): Promise<GroupMember[]> {
     const rows = await sql<Selectable<GroupAlertTable>>`
-      select m.group_id, m.source, m.fingerprint, m.episode, m.status, m.labels, m.starts_at, m.ends_at, m.transition_id,
+      select m.group_id, m.source, m.fingerprint, m.episode, m.status, m.labels, m.transition_id,
+        coalesce(a.fired_at, m.starts_at) as starts_at,
+        case when m.status = 'resolved' then coalesce(a.resolved_at, m.ends_at) end as ends_at,
         coalesce(a.annotations, m.annotations) as annotations, coalesce(a.value, m.value) as value,
         coalesce(a.evidence, m.evidence) as evidence, coalesce(a.generator_url, m.generator_url) as generator_url
       from group_alerts m

@@ -3,7 +3,7 @@ import type { InhibitRule } from '../routing/inhibition.js';
 import type { TimeIntervalsByName } from '../routing/mute-timing.js';
 import type { Route } from '../routing/route.js';
 import type { ChannelDefaults } from './channels/channel.js';
-import type { Integration, Receiver } from './receiver.schema.js';
+import { channelName, type Integration, type Receiver } from './receiver.schema.js';
 
 /** Everything notifications are configured with. */
 export interface Routing {
@@ -14,6 +14,8 @@ export interface Routing {
   readonly timeIntervals: TimeIntervalsByName;
   readonly channelDefaults: ChannelDefaults;
   readonly externalUrl: string;
+  /** Alerts from elsewhere without an end resolve this long after they were last sent; milliseconds. */
+  readonly resolveTimeoutMs: number;
 }
 
 /** The routes and receivers in force, replaced as a whole by a reload. */
@@ -26,6 +28,7 @@ export class RoutingTable {
     timeIntervals: new Map(),
     channelDefaults: { pagerdutyUrl: '', smtp: { requireTls: true } },
     externalUrl: '',
+    resolveTimeoutMs: 300_000,
   };
 
   /** The route of that id, wherever it stands in the tree. */
@@ -55,9 +58,4 @@ export class RoutingTable {
     }
     return undefined;
   }
-}
-
-/** How one target of a receiver is named in tables and messages: `receiver/type/index`. */
-export function channelName(receiver: string, integration: Integration): string {
-  return `${receiver}/${integration.type}/${integration.index}`;
 }

@@ -50,7 +50,7 @@ export function tellNoRoute(row: TransitionRow, now: Date): JournalEntry {
 
 /** A channel is told nothing, and who or what sees to that. */
 export function tellSuppressed(
-  decision: ChannelDecision,
+  decision: Extract<ChannelDecision, { send: false }>,
   group: Group,
   members: readonly MessageAlert[],
   now: Date,
@@ -58,11 +58,11 @@ export function tellSuppressed(
   return {
     at: now,
     kind: 'suppressed',
-    summary: `${decision.channel} is not told of ${namesOf(members)}: ${decision.reason}`,
+    summary: `${decision.channel} is not told of ${namesOf(members)}: ${decision.reason}${decision.by ? ` ${decision.by.slice(0, 3).join(', ')}` : ''}`,
     reason: decision.reason,
     receiver: group.receiver,
     ...modelOf(members),
-    details: { channel: decision.channel },
+    details: { channel: decision.channel, ...(decision.by && { by: decision.by }) },
   };
 }
 

@@ -1,6 +1,7 @@
 import { describe, it, expect } from '@jest/globals';
 import { buildRun, type NewRun } from './build-run.js';
 import type { Measured } from './measured.js';
+import { NO_FURTHER_LIMITS } from './fake-policy.js';
 import type { Policy } from './policy.js';
 import { deadlineOf } from './run-deadline.js';
 import type { OpenAlert } from './signal.js';
@@ -29,6 +30,7 @@ const policy: Policy = {
   },
   startWithinMs: HOUR,
   finishWithinMs: 6 * HOUR,
+  ...NO_FURTHER_LIMITS,
   approvalTimeoutMs: 8 * HOUR,
 };
 const low: OpenAlert = {
@@ -75,7 +77,12 @@ describe('buildRun', () => {
   });
 
   it.each<[string, Partial<NewRun>, object]>([
-    ['the figure that raised the alert', {}, { version: '7', accuracy: 0.88, n: 340 }],
+    ['what was measured just now', {}, { version: '7', accuracy: 0.9, n: 1000 }],
+    [
+      'the figure that raised the alert, when too few labels were measured since',
+      { measured: { at: NOW, versions: [{ version: '7', correct: 90, total: 100, traffic: 1 }] } },
+      { version: '7', accuracy: 0.88, n: 340 },
+    ],
     [
       'what was measured, when only drift raised it',
       { alerts: [drift] },

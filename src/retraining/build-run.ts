@@ -20,6 +20,8 @@ export interface NewRun {
   readonly measured: Measured;
   readonly decision: { readonly decision: 'await_approval' | 'dispatch'; readonly reason: ActReason };
   readonly externalUrl: string;
+  /** Set when a schedule asked, with the alerts that happen to fire. */
+  readonly scheduledAt?: Date;
 }
 
 /** A run as it is first stored: everything it will be judged by is frozen here. */
@@ -47,7 +49,23 @@ export function buildRun(input: NewRun, now: Date): Run {
     baseline,
     attempt: 0,
     createdAt: now,
+    policyRevision: policy.revision,
+    approval: policy.approval,
+    outcomes: policy.outcomes,
+    ...(policy.group ? { group: policy.group.name } : {}),
+    ...(policy.costPerRun === undefined ? {} : { costReserved: policy.costPerRun }),
   };
+}
+
+/** Alerts as a pipeline is told of them. */
+export function evidenceOf(alerts: readonly OpenAlert[]): RunRequest['evidence'] {
+  return alerts.map((alert) => ({
+    rule: alert.alertname,
+    labels: alert.labels,
+    value: alert.evidence?.value ?? null,
+    threshold: alert.evidence?.threshold ?? null,
+    ...(alert.evidence?.n === undefined ? {} : { n: alert.evidence.n }),
+  }));
 }
 
 function accuracyEvidence(alerts: readonly OpenAlert[]): OpenAlert['evidence'] {
@@ -55,8 +73,11 @@ function accuracyEvidence(alerts: readonly OpenAlert[]): OpenAlert['evidence'] {
   return (proven[0] ?? alerts.find((alert) => signalOf(alert) === 'unproven_accuracy'))?.evidence;
 }
 
-/** What the new version has to beat: the figure that raised the alert, else what was measured over the policy's window. */
-function baselineOf({ incident, alerts, measured }: NewRun): Baseline {
+/**
+ * What the new version has to beat: what was measured over the policy's window, for that is how it is measured itself, and an alert
+ * that has fired for long may rest on better days. With too few labels there, the figure that raised the alert.
+ */
+function baselineOf({ policy, incident, alerts, measured }: NewRun): Baseline {
   const busiest = measured.versions.toSorted((left, right) => right.traffic - left.traffic)[0]?.version;
   const version = incident.modelVersion || busiest;
   const evidence = accuracyEvidence(alerts);
@@ -66,16 +87,17 @@ function baselineOf({ incident, alerts, measured }: NewRun): Baseline {
       ? { accuracy: evidence.value, ...(evidence.n === undefined ? {} : { n: evidence.n }) }
       : undefined;
   const fromMetrics = seen && seen.total > 0 ? { accuracy: seen.correct / seen.total, n: seen.total } : {};
+  const measuredEnough = seen !== undefined && seen.total >= policy.verify.minSamples;
   return {
     ...(version ? { version } : {}),
-    ...(fromEvidence ?? fromMetrics),
+    ...(measuredEnough ? fromMetrics : (fromEvidence ?? fromMetrics)),
     // The version in trouble is known even when its traffic is not measured; it must never pass for the new one.
     knownVersions: [...new Set([...knownVersions(measured), ...(version ? [version] : [])])],
   };
 }
 
 function buildRequest(input: NewRun, baseline: Baseline, now: Date): RunRequest {
-  const { id, policy, incident, alerts, externalUrl, decision } = input;
+  const { id, policy, incident, alerts, externalUrl, decision, scheduledAt } = input;
   const since = Math.min(...alerts.map((alert) => alert.since.getTime()), now.getTime());
   const from = Math.min(since, now.getTime() - LEAST_TRAINING_SPAN_MS);
   const severity = alerts.map((alert) => alert.labels['severity']).find((text) => text !== undefined);
@@ -90,18 +112,15 @@ function buildRequest(input: NewRun, baseline: Baseline, now: Date): RunRequest 
     model: incident.model,
     ...(baseline.version ? { currentVersion: baseline.version } : {}),
     reason: {
-      kind: [...new Set(alerts.map(signalOf))].join(','),
-      summary: alerts.map(explainAlert).join(', '),
+      kind: [...(scheduledAt ? ['schedule'] : []), ...new Set(alerts.map(signalOf))].join(','),
+      summary: [
+        ...(scheduledAt ? [`scheduled for ${scheduledAt.toISOString()}`] : []),
+        ...alerts.map(explainAlert),
+      ].join(', '),
       ...(severity ? { severity } : {}),
       requestedBy: `policy:${policy.name}`,
     },
-    evidence: alerts.map((alert) => ({
-      rule: alert.alertname,
-      labels: alert.labels,
-      value: alert.evidence?.value ?? null,
-      threshold: alert.evidence?.threshold ?? null,
-      ...(alert.evidence?.n === undefined ? {} : { n: alert.evidence.n }),
-    })),
+    evidence: evidenceOf(alerts),
     windows: { drifted: window(since), training: window(from) },
     links: { run: `${externalUrl}/api/runs/${id}`, incident: `${externalUrl}/api/incidents/${incident.id}` },
     deadline: new Date(now.getTime() + allowed).toISOString(),

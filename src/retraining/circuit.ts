@@ -7,6 +7,11 @@ export interface PastRun {
   readonly createdAt: Date;
   readonly sentAt?: Date;
   readonly endedAt?: Date;
+  readonly incidentId?: string;
+  /** What it cost as far as anybody knows: reported, else reserved. */
+  readonly cost?: number;
+  /** It went back to an older version: no training, and no word on whether training helps. */
+  readonly rollback?: true;
 }
 
 /** A past run that is over. */
@@ -43,7 +48,7 @@ export function endedRuns(runs: readonly PastRun[]): readonly EndedRun[] {
 export function circuitOf(runs: readonly PastRun[], resetAt?: Date): Circuit {
   const since = resetAt?.getTime() ?? -Infinity;
   return endedRuns(runs)
-    .filter((run) => run.endedAt.getTime() > since)
+    .filter((run) => run.endedAt.getTime() > since && run.rollback !== true)
     .reduce<Circuit>(after, { state: 'closed', failures: 0 });
 }
 

@@ -4,6 +4,7 @@ import type { PastRun } from './circuit.js';
 import { circuitOf } from './circuit.js';
 import { decideRetraining } from './decide-retraining.js';
 import { type Decision, type DecisionInput, GATES, type GateName } from './decision.js';
+import { NO_FURTHER_LIMITS } from './fake-policy.js';
 import type { Condition, Policy } from './policy.js';
 import type { RunState } from './run.js';
 import { type OpenAlert, signalOf } from './signal.js';
@@ -61,6 +62,7 @@ const policy: Policy = {
   },
   startWithinMs: HOUR,
   finishWithinMs: 6 * HOUR,
+  ...NO_FURTHER_LIMITS,
   approvalTimeoutMs: 8 * HOUR,
 };
 const fine: DecisionInput = { policy, alerts: [accuracy], blocking: [], silenced: false, runs: [] };

@@ -1,4 +1,5 @@
 import type { PastRun } from './circuit.js';
+import type { NewLabels } from './new-labels.js';
 import type { Policy } from './policy.js';
 import type { OpenAlert } from './signal.js';
 
@@ -17,6 +18,14 @@ export interface DecisionInput {
   readonly activeRun?: PastRun;
   /** When a person last reset the model's circuit. */
   readonly circuitResetAt?: Date;
+  /** Labelled predictions since the last training; asked for where the policy requires some. */
+  readonly newLabels?: NewLabels;
+  /** Ids of runs of other models that hold a place in the policy's group. */
+  readonly groupRuns?: readonly string[];
+  /** The incident that is decided about, to tell its runs from others. */
+  readonly incidentId?: string;
+  /** Set when a schedule asks for the run: nothing has to fire then. */
+  readonly scheduledAt?: Date;
 }
 
 /** The gates in the order in which the first that fails gives a hold its reason. */
@@ -26,10 +35,15 @@ export const GATES = [
   'sustained',
   'evidence',
   'block_when',
+  'new_labels',
   'active_run',
+  'group',
   'circuit',
+  'attempts',
   'cooldown',
   'budget',
+  'cost',
+  'blackout',
   'silence',
 ] as const;
 /** The name of a gate. */
@@ -48,10 +62,16 @@ export type HoldReason =
   | 'not_triggered'
   | 'not_sustained'
   | 'blocked'
+  | 'new_labels'
   | 'active_run'
+  | 'coalesced'
+  | 'group_full'
   | 'circuit_open'
+  | 'attempts'
   | 'cooldown'
   | 'budget'
+  | 'cost'
+  | 'blackout'
   | 'silenced';
 
 /** Why a decision went as far as it did, and no further. */
@@ -60,7 +80,12 @@ export type ActReason =
 
 /** What is to happen, with every gate. `recheckAt` is when a hold lifts by itself, if it does. */
 export type Decision = { readonly gates: readonly Gate[]; readonly recheckAt?: Date } & (
-  | { readonly decision: 'hold'; readonly reason: HoldReason }
+  | {
+      readonly decision: 'hold';
+      readonly reason: HoldReason;
+      /** The alerts that hold the trigger, when they are to count as reasons of the active run. */
+      readonly alerts?: readonly OpenAlert[];
+    }
   | {
       readonly decision: 'suggest' | 'await_approval' | 'dispatch';
       readonly reason: ActReason;

@@ -52,7 +52,8 @@ function explainPolicy(
     ...(kind === 'accuracy' ? { evidence: PROVEN } : {}),
   };
   const blocking = blockingAlerts(policy, [alert]);
-  const input = { policy, alerts: [alert], blocking, silenced: false, runs: [] };
+  const newLabels = { kind: 'assumed' } as const;
+  const input = { policy, alerts: [alert], blocking, silenced: false, runs: [], newLabels };
   const { decision, reason, gates } = decideRetraining(input, now);
   const triggered = holds(policy.trigger, [alert]) !== undefined;
   return {

@@ -1,28 +1,29 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Counter } from 'prom-client';
-import { ALERT_NAME, MODEL_NAME } from '../alerts/labels.js';
 import { raiseAlert, raisedFingerprint, settleAlert } from '../alerts/raise-alert.js';
 import { tellTransition } from '../journal/tell-transition.js';
 import type { Db } from '../platform/database.client.js';
 import { Platform } from '../platform/platform.module.js';
-import { buildRun } from './build-run.js';
-import { blockingAlerts } from './condition.js';
-import type { Decision, DecisionInput } from './decision.js';
+import { attachReasons, lockAdmission } from './admission.store.js';
+import { buildRun, evidenceOf } from './build-run.js';
+import type { Decision } from './decision.js';
+import { recordDecision } from './decision-log.store.js';
+import { type Asked, DecisionReader } from './decision-reader.store.js';
 import { decideRetraining } from './decide-retraining.js';
-import { alertsForDecision, type Incident, OWN_SOURCE, stepClose } from './incident.js';
+import { type Incident, OWN_SOURCE, stepClose } from './incident.js';
+import type { Measured } from './measured.js';
 import { ModelMeter } from './model-meter.client.js';
 import { PolicyBook } from './policy-book.store.js';
 import type { Policy } from './policy.js';
 import { ID_BYTES, newRunId } from './run-id.js';
 import { RunRecorder } from './run-recorder.store.js';
 import type { OpenAlert } from './signal.js';
-import { suggestionAlert, tellDecision } from './tell-decision.js';
+import { decisionAlerts, tellDecision } from './tell-decision.js';
 
 /** A firing incident is thought over at least this often: a `sustained` may have been reached. */
 const RECHECK_MS = 60_000;
 const METER_RETRY_MS = 10_000;
-const HISTORY_MS = 90 * 86_400_000;
 
 /** Decides, for an incident that is due, whether to close it and whether to retrain; every decision is a record. */
 @Injectable()
@@ -34,6 +35,7 @@ export class IncidentDecider {
     private readonly recorder: RunRecorder,
     private readonly book: PolicyBook,
     private readonly meter: ModelMeter,
+    private readonly reader: DecisionReader,
   ) {
     this.decisions = platform.metrics.counter('retune_retraining_decisions_total', 'Decisions', [
       'decision',
@@ -72,7 +74,7 @@ export class IncidentDecider {
       trx,
     );
     for (const policy of this.book.forModel(incident.model))
-      await this.suggest(incident, policy, undefined, now, trx);
+      await this.tellPeople(incident, policy, undefined, now, trx);
     return true;
   }
 
@@ -86,7 +88,7 @@ export class IncidentDecider {
       ? 'none'
       : latest.endedAt === undefined
         ? 'active'
-        : latest.state === 'verified'
+        : latest.state === 'verified' && latest.rollsBack === undefined
           ? 'verified'
           : 'none';
     return stepClose(alerts, run, now);
@@ -103,10 +105,11 @@ export class IncidentDecider {
     );
   }
 
-  /** Decides by one policy; when to look again, if sooner than usual. */
-  private async decidePolicy(incident: Incident, policy: Policy): Promise<Date | undefined> {
+  /** Decides by one policy; when to look again, if sooner than usual. `scheduledAt`: the schedule asks, not the alerts. */
+  async decidePolicy(incident: Incident, policy: Policy, scheduledAt?: Date): Promise<Date | undefined> {
     const { database, clock } = this.platform;
-    const first = decideRetraining(await this.read(incident, policy, database.db), clock.now());
+    const asked = await this.reader.ask(incident, policy, scheduledAt);
+    const first = decideRetraining(await this.reader.read(incident, policy, asked, database.db), clock.now());
     if (first.decision === 'hold' || first.decision === 'suggest') {
       await database.transaction((trx) => this.record(incident, policy, first, undefined, trx));
       return first.recheckAt;
@@ -114,64 +117,59 @@ export class IncidentDecider {
     // The network is asked before the transaction; what it is decided by is read again inside.
     const measured = await this.meter.measure(incident.model, policy.verify.windowMs, clock.now());
     if (!measured) return new Date(clock.now().getTime() + METER_RETRY_MS);
-    return database.transaction(async (trx) => {
-      const now = clock.now();
-      const decision = decideRetraining(await this.read(incident, policy, trx), now);
-      const target = this.book.target(policy.run);
-      if ((decision.decision !== 'dispatch' && decision.decision !== 'await_approval') || !target) {
-        await this.record(incident, policy, decision, undefined, trx);
-        return decision.recheckAt;
-      }
-      const run = buildRun(
-        {
-          id: newRunId(now, randomBytes(ID_BYTES)),
-          incident,
-          policy,
-          provider: target.provider.type,
-          alerts: decision.alerts,
-          measured,
-          decision: { decision: decision.decision, reason: decision.reason },
-          externalUrl: this.book.externalUrl,
-        },
-        now,
-      );
-      if (!(await this.recorder.stores.runs.insert(run, now, trx)))
-        return new Date(now.getTime() + METER_RETRY_MS);
-      await this.record(incident, policy, decision, run.id, trx);
-      await this.recorder.tell(undefined, { run, reason: 'decided' }, now, trx);
-      return undefined;
-    });
+    return database.transaction((trx) => this.admit(incident, policy, asked, measured, trx));
   }
 
-  private async read(incident: Incident, policy: Policy, on: Db): Promise<DecisionInput> {
-    const { incidents, runs, alerts } = this.recorder.stores;
+  private async admit(
+    incident: Incident,
+    policy: Policy,
+    asked: Asked,
+    measured: Measured,
+    trx: Db,
+  ): Promise<Date | undefined> {
+    await lockAdmission(incident.model, policy.group?.name, trx);
     const now = this.platform.clock.now();
-    const since = new Date(now.getTime() - Math.max(policy.budget.perMs, HISTORY_MS));
-    const past = await runs.past(incident.model, since, on);
-    const activeRun = past.find((run) => run.endedAt === undefined);
-    const resetAt = await runs.circuitResetAt(incident.model, on);
-    const ofModel = await incidents.alertsOfModel(incident.model, on);
-    const firing = (await alerts.firing(on)).filter(
-      (alert) => alert.labels[MODEL_NAME] === incident.model && alert.source !== OWN_SOURCE,
-    );
-    return {
-      policy,
-      alerts: alertsForDecision(incident, ofModel).map(toOpenAlert),
-      blocking: blockingAlerts(
+    const decision = decideRetraining(await this.reader.read(incident, policy, asked, trx), now);
+    const target = this.book.target(policy.run);
+    if ((decision.decision !== 'dispatch' && decision.decision !== 'await_approval') || !target) {
+      await this.record(incident, policy, decision, undefined, trx);
+      return decision.decision === 'hold' ? decision.recheckAt : undefined;
+    }
+    const run = buildRun(
+      {
+        id: newRunId(now, randomBytes(ID_BYTES)),
+        incident,
         policy,
-        firing.map((alert) =>
-          toOpenAlert({
-            ...alert,
-            alertname: alert.labels[ALERT_NAME] ?? '',
-            since: alert.firedAt ?? alert.activeAt,
-          }),
-        ),
-      ),
-      silenced: false,
-      runs: past,
-      ...(activeRun && { activeRun }),
-      ...(resetAt && { circuitResetAt: resetAt }),
-    };
+        provider: target.provider.type,
+        alerts: decision.alerts,
+        measured,
+        decision: { decision: decision.decision, reason: decision.reason },
+        externalUrl: this.book.externalUrl,
+        ...(asked.scheduledAt ? { scheduledAt: asked.scheduledAt } : {}),
+      },
+      now,
+    );
+    if (!(await this.recorder.stores.runs.insert(run, now, trx)))
+      return new Date(now.getTime() + METER_RETRY_MS);
+    await this.record(incident, policy, decision, run.id, trx);
+    await this.recorder.tell(undefined, { run, reason: 'decided' }, now, trx);
+    return undefined;
+  }
+
+  /** What fires while a run is active becomes a reason of that run, where the policy wants it so. */
+  private async coalesce(
+    incident: Incident,
+    policy: Policy,
+    alerts: readonly OpenAlert[],
+    trx: Db,
+  ): Promise<void> {
+    const now = this.platform.clock.now();
+    const run = await this.recorder.stores.runs.lockActive(incident.model, trx);
+    if (!run) return;
+    const reason = { incidentId: incident.id, policy: policy.name, alerts };
+    const added = await attachReasons(run, reason, now, trx);
+    if (added.length === 0) return;
+    await this.recorder.applyIn(run.id, { type: 'reason_added', evidence: evidenceOf(added) }, trx);
   }
 
   private async record(
@@ -182,15 +180,16 @@ export class IncidentDecider {
     trx: Db,
   ): Promise<void> {
     const now = this.platform.clock.now();
-    const { incidents, journal } = this.recorder.stores;
-    await this.suggest(incident, policy, decision, now, trx);
-    if (!(await incidents.recordDecision(incident, policy.name, decision, runId, now, trx))) return;
+    const { journal } = this.recorder.stores;
+    await this.tellPeople(incident, policy, decision, now, trx);
+    if (decision.reason === 'coalesced') await this.coalesce(incident, policy, decision.alerts ?? [], trx);
+    if (!(await recordDecision(incident, policy, decision, runId, now, trx))) return;
     this.decisions.inc({ decision: decision.decision, reason: decision.reason });
     await journal.append([tellDecision(incident, policy, decision, runId, now)], trx);
   }
 
-  /** A suggestion is an alert: it fires while it stands, and ends with anything else. */
-  private async suggest(
+  /** What people are told of a decision are alerts: they fire while it stands, and end with any other. */
+  private async tellPeople(
     incident: Incident,
     policy: Policy,
     decision: Decision | undefined,
@@ -198,24 +197,15 @@ export class IncidentDecider {
     trx: Db,
   ): Promise<void> {
     const { alerts, journal } = this.recorder.stores;
-    const raised = suggestionAlert(incident, policy, decision, this.book.externalUrl);
-    const key = raisedFingerprint(raised);
-    const existing = (await alerts.lockAll(OWN_SOURCE, [key], trx)).get(key);
-    const change =
-      decision?.decision === 'suggest' ? raiseAlert(existing, raised, now) : settleAlert(existing, now);
-    if (!change) return;
-    await alerts.save([change], trx);
-    if (change.transition) await journal.append([tellTransition(change.alert, change.transition)], trx);
+    const standing = decisionAlerts(incident, policy, decision, this.book.externalUrl);
+    const keys = standing.map(({ raised }) => raisedFingerprint(raised));
+    const existing = await alerts.lockAll(OWN_SOURCE, keys, trx);
+    for (const [index, { fires, raised }] of standing.entries()) {
+      const before = existing.get(keys[index] as string);
+      const change = fires ? raiseAlert(before, raised, now) : settleAlert(before, now);
+      if (!change) continue;
+      await alerts.save([change], trx);
+      if (change.transition) await journal.append([tellTransition(change.alert, change.transition)], trx);
+    }
   }
-}
-
-function toOpenAlert(alert: Pick<OpenAlert, 'alertname' | 'labels' | 'since' | 'evidence'>): OpenAlert {
-  const { alertname, labels, since, evidence } = alert;
-  return {
-    alertname,
-    labels,
-    since,
-    ...(evidence && { evidence }),
-    ...(evidence?.kind && { kind: evidence.kind }),
-  };
 }

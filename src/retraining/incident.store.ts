@@ -1,16 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type Selectable, sql } from 'kysely';
 import { type Db, withTables } from '../platform/database.client.js';
-import type { Decision } from './decision.js';
 import type { CloseReason, Incident, IncidentAlert, IncidentKey } from './incident.js';
-import type { DecisionTable, IncidentAlertTable, IncidentTable, RetrainingTables } from './tables.js';
+import type { IncidentAlertTable, IncidentTable, RetrainingTables } from './tables.js';
 
 const tables = (on: Db) => withTables<RetrainingTables>(on);
 
-/** A stored decision. */
-export type StoredDecision = Selectable<DecisionTable>;
-
-/** Incidents, the alerts they hold, and every decision about them. */
+/** Incidents, and the alerts they hold. */
 @Injectable()
 export class IncidentStore {
   /** The open incident of a model version, locked until the transaction ends. */
@@ -103,6 +99,19 @@ export class IncidentStore {
     return rows.map(toIncidentAlert);
   }
 
+  /** The open incident of a model that was opened last, whatever its version. */
+  async latestOpen(model: string, on: Db): Promise<Incident | undefined> {
+    const row = await tables(on)
+      .selectFrom('incidents')
+      .selectAll()
+      .where('model', '=', model)
+      .where('closed_at', 'is', null)
+      .orderBy('opened_at', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row && toIncident(row);
+  }
+
   /** Sets when the incidents of a model are looked at again. */
   async checkModelAt(model: string, at: Date, on: Db): Promise<void> {
     await tables(on)
@@ -146,52 +155,6 @@ export class IncidentStore {
       .set({ closed_at: now, close_reason: reason, next_check_at: null })
       .where('id', '=', id)
       .where('closed_at', 'is', null)
-      .execute();
-  }
-
-  /** Records a decision unless it only repeats the last one about this incident and policy. True when it is news. */
-  async recordDecision(
-    incident: Incident,
-    policy: string,
-    decision: Decision,
-    runId: string | undefined,
-    now: Date,
-    on: Db,
-  ): Promise<boolean> {
-    const last = await tables(on)
-      .selectFrom('retraining_decisions')
-      .select(['decision', 'reason'])
-      .where('incident_id', '=', incident.id)
-      .where('policy', '=', policy)
-      .orderBy('id', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    if (last?.decision === decision.decision && last.reason === decision.reason && runId === undefined)
-      return false;
-    await tables(on)
-      .insertInto('retraining_decisions')
-      .values({
-        incident_id: incident.id,
-        policy,
-        model: incident.model,
-        at: now,
-        decision: decision.decision,
-        reason: decision.reason,
-        gates: JSON.stringify(decision.gates) as never,
-        run_id: runId ?? null,
-      })
-      .execute();
-    return true;
-  }
-
-  /** A model's decisions, newest first. */
-  async decisions(model: string, limit: number, on: Db): Promise<StoredDecision[]> {
-    return tables(on)
-      .selectFrom('retraining_decisions')
-      .selectAll()
-      .where('model', '=', model)
-      .orderBy('id', 'desc')
-      .limit(limit)
       .execute();
   }
 }

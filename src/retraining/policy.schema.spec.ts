@@ -1,5 +1,6 @@
 import { describe, it, expect } from '@jest/globals';
 import type { Matcher } from '../alerts/matcher.js';
+import { NO_FURTHER_LIMITS } from './fake-policy.js';
 import { compilePolicy, ruleNames } from './policy.js';
 import { Policies } from './policy.schema.js';
 
@@ -35,6 +36,13 @@ describe('Policies', () => {
       startWithinMs: HOUR,
       finishWithinMs: 6 * HOUR,
       approvalTimeoutMs: 8 * HOUR,
+      attempts: 2,
+      newLabels: 0,
+      onConflict: 'hold',
+      blackout: [],
+      approval: { by: [], count: 1, notRequester: true },
+      outcomes: NO_FURTHER_LIMITS.outcomes,
+      revision: expect.stringMatching(/^[0-9a-f]{12}$/),
     });
   });
 

@@ -1,33 +1,8 @@
 import { z } from 'zod';
-import { parseMatcher } from '../alerts/matcher-parse.js';
 import { Duration, PositiveDuration, formatDuration } from '../schema/duration.js';
-
-/** What has to fire: a rule by its name, alerts by matchers (Alertmanager syntax), or a combination of these. */
-export type Condition =
-  | string
-  | { readonly any: readonly Condition[] }
-  | { readonly all: readonly Condition[] }
-  | { readonly matchers: readonly string[] };
-
-const RuleName = z.string().min(1, 'expected the name of a rule, got an empty text');
-const MatcherText = z.string().superRefine((text, context) => {
-  const parsed = parseMatcher(text);
-  if (!parsed.ok) context.addIssue({ code: 'custom', message: parsed.error.message });
-});
-const MatcherTexts = z.array(MatcherText).min(1, 'expected at least one matcher such as severity="critical"');
-
-/** One condition; nests to any depth. */
-export const Condition: z.ZodType<Condition> = z.lazy(() =>
-  z.union(
-    [
-      RuleName,
-      z.strictObject({ any: z.array(Condition).min(1) }),
-      z.strictObject({ all: z.array(Condition).min(1) }),
-      z.strictObject({ matchers: MatcherTexts }),
-    ],
-    { error: 'expected the name of a rule, { any: [...] }, { all: [...] } or { matchers: [...] }' },
-  ),
-);
+import { Condition } from './condition.schema.js';
+import { Approval, Blackout, Budget, Concurrency, CostPerRun, Require } from './limits.schema.js';
+import { OnRegressed, OnUseless, OnVerified } from './outcomes.schema.js';
 
 /** When a policy acts: exactly one of `any` and `all`, and how long it has to hold. */
 export const Trigger = z
@@ -65,35 +40,65 @@ export const Verify = z
   });
 
 /** A retraining policy as written. Only `name`, `model` and `run` are required; the defaults spend nothing. */
-export const PolicyConfig = z.strictObject({
-  name: z.string().min(1),
-  model: z.string().min(1).describe('value of the model_name label'),
-  mode: z
-    .enum(['disabled', 'suggest', 'approve', 'auto'], {
-      error: 'expected disabled, suggest, approve or auto',
-    })
-    .default('suggest')
-    .describe('suggest tells people, approve asks a person, auto starts by itself'),
-  trigger: Trigger.optional().describe('accuracy and drift rules of the model unless given'),
-  block_when: z
-    .array(Condition)
-    .optional()
-    .describe(
-      'alerts that forbid retraining; unless given, those of error-rate and staleness rules of the model that say the data is bad',
+export const PolicyConfig = z
+  .strictObject({
+    name: z.string().min(1),
+    model: z.string().min(1).describe('value of the model_name label'),
+    mode: z
+      .enum(['disabled', 'suggest', 'approve', 'auto'], {
+        error: 'expected disabled, suggest, approve or auto',
+      })
+      .default('suggest')
+      .describe('suggest tells people, approve asks a person, auto starts by itself'),
+    trigger: Trigger.optional().describe('accuracy and drift rules of the model unless given'),
+    block_when: z
+      .array(Condition)
+      .optional()
+      .describe(
+        'alerts that forbid retraining; unless given, those of error-rate and staleness rules of the model that say the data is bad',
+      ),
+    cooldown: Duration.prefault('24h').describe(
+      'after the end of any run; doubles with each failure, at most 7d',
     ),
-  cooldown: Duration.prefault('24h').describe(
-    'after the end of any run; doubles with each failure, at most 7d',
-  ),
-  budget: z
-    .strictObject({ runs: z.int().min(1), per: PositiveDuration })
-    .default({ runs: 4, per: 30 * 86_400_000 })
-    .describe('most runs in a rolling period'),
-  run: z.string().min(1).describe('name of a target in ci'),
-  verify: Verify.prefault({}),
-  start_within: PositiveDuration.prefault('1h').describe('from trigger to the first sign of life'),
-  finish_within: PositiveDuration.prefault('6h').describe('from start to the end of the pipeline'),
-  approval: z.strictObject({ timeout: PositiveDuration.prefault('8h') }).prefault({}),
-});
+    attempts: z
+      .int()
+      .min(1)
+      .default(2)
+      .describe('most runs for one incident, until a person resets the circuit'),
+    require: Require.prefault({}),
+    budget: Budget.prefault({}),
+    cost_per_run: CostPerRun.optional().describe(
+      'what a run is taken to cost; the cost_per_run of the model unless given',
+    ),
+    concurrency: Concurrency.prefault({}),
+    blackout: Blackout.default([]).describe(
+      'when no run may start; the clock is UTC unless location says otherwise',
+    ),
+    run: z.string().min(1).describe('name of a target in ci'),
+    verify: Verify.prefault({}),
+    start_within: PositiveDuration.prefault('1h').describe('from trigger to the first sign of life'),
+    finish_within: PositiveDuration.prefault('6h').describe('from start to the end of the pipeline'),
+    approval: Approval.prefault({}),
+    on_verified: OnVerified.prefault({}),
+    on_not_improved: OnUseless.prefault({}),
+    on_regressed: OnRegressed.prefault({}),
+    on_unverifiable: OnUseless.prefault({}),
+    on_failed: OnUseless.prefault({}).describe('a run that failed, timed out or was lost'),
+  })
+  .refine(
+    ({ budget, cost_per_run: cost }) =>
+      !(budget.cost !== undefined && cost !== undefined && cost > budget.cost),
+    {
+      path: ['budget', 'cost'],
+      error: (issue) => {
+        const { budget, cost_per_run: cost } = issue.input as {
+          budget: { cost: number };
+          cost_per_run: number;
+        };
+        return `expected at least one run's cost, ${cost}, got ${budget.cost}: no run could ever start`;
+      },
+    },
+  );
 export type PolicyConfig = z.output<typeof PolicyConfig>;
 
 /** The policies of one file; that names are unique over all files is checked where the files meet. */

@@ -1,7 +1,12 @@
 import type { Matcher } from '../alerts/matcher.js';
 import type { VerifySettings } from './run.js';
 import type { Signal } from './signal.js';
-import type { Condition as ConditionConfig, PolicyConfig } from './policy.schema.js';
+import type { TimeIntervalSpec } from '../routing/time-interval.schema.js';
+import type { ApprovalRule } from './approval-rule.js';
+import type { Condition as ConditionConfig } from './condition.schema.js';
+import { type Outcomes, outcomesOf } from './outcomes.js';
+import { policyRevision } from './policy-revision.js';
+import type { PolicyConfig } from './policy.schema.js';
 
 /** How far a policy may go by itself, from least to most. */
 export type Mode = PolicyConfig['mode'];
@@ -23,7 +28,22 @@ export interface Policy {
   readonly sustainedMs: number;
   readonly blockWhen: readonly Condition[];
   readonly cooldownMs: number;
-  readonly budget: { readonly runs: number; readonly perMs: number };
+  readonly budget: { readonly runs: number; readonly perMs: number; readonly cost?: number };
+  /** What a run is taken to cost until it says so itself; absent when nobody told. */
+  readonly costPerRun?: number;
+  /** Most runs of one incident. */
+  readonly attempts: number;
+  /** Labelled predictions since the last training that a run needs; 0: none. */
+  readonly newLabels: number;
+  /** Runs of all models that share a name share its places. */
+  readonly group?: { readonly name: string; readonly limit: number };
+  readonly onConflict: 'hold' | 'coalesce';
+  /** When nothing may start; see `blackoutUntil`. */
+  readonly blackout: readonly TimeIntervalSpec[];
+  readonly approval: ApprovalRule;
+  readonly outcomes: Outcomes;
+  /** Changes with everything that is written in the policy. */
+  readonly revision: string;
   /** Name of the CI target. */
   readonly run: string;
   /** As a run of the policy will freeze it, but for the pipeline's own deadlines. */
@@ -33,8 +53,17 @@ export interface Policy {
   readonly approvalTimeoutMs: number;
 }
 
-/** The runtime form of a policy. `parseMatcher` reads one matcher in Alertmanager's syntax; what it throws is passed on. */
-export function compilePolicy(config: PolicyConfig, parseMatcher: (text: string) => Matcher): Policy {
+/**
+ * The runtime form of a policy. `parseMatcher` reads one matcher in Alertmanager's syntax; what it throws is passed on.
+ * `modelCost` is the model's own `cost_per_run`, which the policy's takes the place of.
+ */
+export function compilePolicy(
+  config: PolicyConfig,
+  parseMatcher: (text: string) => Matcher,
+  modelCost?: number,
+): Policy {
+  const costPerRun = config.cost_per_run ?? modelCost;
+  const { group, limit, on_conflict: onConflict } = config.concurrency;
   const compile = (condition: ConditionConfig): Condition => {
     if (typeof condition === 'string') return { type: 'rule', alertname: condition };
     if ('any' in condition) return { type: 'any', of: condition.any.map(compile) };
@@ -55,7 +84,24 @@ export function compilePolicy(config: PolicyConfig, parseMatcher: (text: string)
     sustainedMs: trigger?.sustained ?? 0,
     blockWhen: config.block_when?.map(compile) ?? [{ type: 'signals', signals: ['data_quality'] }],
     cooldownMs: config.cooldown,
-    budget: { runs: config.budget.runs, perMs: config.budget.per },
+    budget: {
+      runs: config.budget.runs,
+      perMs: config.budget.per,
+      ...(config.budget.cost === undefined ? {} : { cost: config.budget.cost }),
+    },
+    ...(costPerRun === undefined ? {} : { costPerRun }),
+    attempts: config.attempts,
+    newLabels: config.require.new_labels ?? 0,
+    ...(group === undefined ? {} : { group: { name: group, limit } }),
+    onConflict,
+    blackout: config.blackout,
+    approval: {
+      by: config.approval.by ?? [],
+      count: config.approval.count,
+      notRequester: config.approval.not_requester,
+    },
+    outcomes: outcomesOf(config),
+    revision: policyRevision(config, costPerRun),
     run: config.run,
     verify: {
       newVersionWithinMs: verify.new_version_within,

@@ -1,7 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AlertsModule } from '../alerts/alerts.module.js';
 import { JournalModule } from '../journal/journal.module.js';
+import { RoutingModule } from '../routing/routing.module.js';
 import { CallbackTokens } from './callback-tokens.store.js';
+import { DecisionReader } from './decision-reader.store.js';
 import { IncidentDecider } from './incident-decider.dispatcher.js';
 import { IncidentStore } from './incident.store.js';
 import { ModelMeter } from './model-meter.client.js';
@@ -19,7 +21,7 @@ export class RetrainingModule {
   static with(prometheus: DynamicModule): DynamicModule {
     return {
       module: RetrainingModule,
-      imports: [AlertsModule, JournalModule, prometheus],
+      imports: [AlertsModule, JournalModule, RoutingModule, prometheus],
       controllers: [RunCallbackController],
       providers: [
         PolicyBook,
@@ -28,6 +30,7 @@ export class RetrainingModule {
         RetrainingStores,
         RunRecorder,
         ModelMeter,
+        DecisionReader,
         IncidentDecider,
         RetrainingDispatcher,
         CallbackTokens,

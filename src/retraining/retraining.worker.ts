@@ -5,6 +5,7 @@ import type { Log } from '../platform/log.js';
 import { Platform } from '../platform/platform.module.js';
 import { type JobOutcome, QueueClient } from '../platform/queue.client.js';
 import type { Secret } from '../schema/secret.js';
+import { blackoutUntil } from './blackout.js';
 import { CallbackTokens } from './callback-tokens.store.js';
 import type { CiTarget } from './ci.schema.js';
 import type { CiIo, CiRef } from './ci/ci-provider.js';
@@ -97,6 +98,10 @@ export class RetrainingWorker implements OnApplicationBootstrap {
 
   /** Intent first: `triggering` is committed before the request leaves, so that a crash is never followed by a blind repeat. */
   private async send(run: Run, { provider, config }: CiTarget): Promise<void> {
+    const blackout = run.rollsBack === undefined ? (this.book.policy(run.policy)?.blackout ?? []) : [];
+    const until = blackoutUntil(blackout, this.platform.clock.now());
+    // An approval may come, or a target may recover, at a time at which nothing is to start.
+    if (until) return this.apply(run, { type: 'deferred', until });
     const sending = await this.recorder.apply(run.id, { type: 'sending' });
     if (!sending?.changed) return this.apply(run, { type: 'clock' });
     const callback = await this.clients.tokens.callbackOf(run.id);

@@ -1,10 +1,15 @@
 import { ALERT_NAME, MODEL_NAME } from '../alerts/labels.js';
 import type { RaisedAlert } from '../alerts/raise-alert.js';
 import { OWN_SOURCE } from './incident.js';
+import { tellApprovals } from './approval.js';
+import { tellingOf } from './outcomes.js';
 import type { Run, RunState } from './run.js';
 
-/** An alert about a run, and whether it fires while the run is in its present state. */
-export interface RunAlert {
+/** Name of the alert that tells of an end that is no success. */
+export const DID_NOT_HELP = 'RetrainingDidNotHelp';
+
+/** An alert about a run or a decision, and whether it fires as things stand. */
+export interface StandingAlert {
   readonly raised: RaisedAlert;
   readonly fires: boolean;
 }
@@ -26,7 +31,7 @@ const MAY_STILL_RUN: readonly RunState[] = ['timed_out', 'lost'];
  * What people are told about a run, by the same routes as everything else: that someone has to decide, that nobody knows whether
  * it runs, that it did not help. The last one ends when a later run of the model is verified.
  */
-export function runAlerts(run: Run, externalUrl: string): readonly RunAlert[] {
+export function runAlerts(run: Run, externalUrl: string): readonly StandingAlert[] {
   const link = `${externalUrl}/api/runs/${run.id}`;
   const alert = (
     name: string,
@@ -39,20 +44,18 @@ export function runAlerts(run: Run, externalUrl: string): readonly RunAlert[] {
     annotations,
     generatorUrl: link,
   });
-  const failed: RunAlert[] =
-    WHAT_FOLLOWS[run.state] !== undefined || run.state === 'verified'
+  const rollback = run.rollsBack !== undefined;
+  const telling = tellingOf(run.outcomes, run.state);
+  const back = `back to version ${run.newVersion ?? 'before'}`;
+  const failed: StandingAlert[] =
+    WHAT_FOLLOWS[run.state] !== undefined || (run.state === 'verified' && !rollback)
       ? [
           {
             fires: run.state !== 'verified',
-            raised: alert(
-              'RetrainingDidNotHelp',
-              'critical',
-              {},
-              {
-                summary: `Retraining ${run.model} ended ${words(run.state)}`,
-                description: `Run ${run.id}: ${run.verification?.reason ?? words(run.reason ?? run.state)}. ${MAY_STILL_RUN.includes(run.state) ? `It may still be under way in ${run.ci}. ` : ''}${WHAT_FOLLOWS[run.state] ?? ''}`,
-              },
-            ),
+            raised: alert(DID_NOT_HELP, telling.severity, telling.labels, {
+              summary: `${rollback ? `Taking ${run.model} ${back}` : `Retraining ${run.model}`} ended ${words(run.state)}`,
+              description: `Run ${run.id}: ${run.verification?.reason ?? words(run.reason ?? run.state)}. ${MAY_STILL_RUN.includes(run.state) ? `It may still be under way in ${run.ci}. ` : ''}${rollback ? 'The version that made it worse may still serve.' : (WHAT_FOLLOWS[run.state] ?? '')}`,
+            }),
           },
         ]
       : [];
@@ -64,8 +67,8 @@ export function runAlerts(run: Run, externalUrl: string): readonly RunAlert[] {
         'warning',
         { run_id: run.id },
         {
-          summary: `Approve retraining ${run.model}?`,
-          description: `${run.request.reason.summary}. Approve: POST {"by": "<your name>"} to ${link}/approve, reject: the same to ${link}/reject.`,
+          summary: rollback ? `Approve taking ${run.model} ${back}?` : `Approve retraining ${run.model}?`,
+          description: `${run.request.reason.summary}.${(run.approval?.count ?? 1) > 1 ? ` Approvals: ${tellApprovals(run)}.` : ''} Approve: POST {"by": "<your name>"} to ${link}/approve, reject: the same to ${link}/reject.`,
         },
       ),
     },

@@ -32,6 +32,11 @@ const Report = z.object({
   status: z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled', 'timed_out']),
   model_version: z.string().max(200).optional(),
   nothing_ran: z.boolean().optional(),
+  cost_units: z
+    .number()
+    .min(0)
+    .optional()
+    .describe('what the run cost, in the unit of cost_per_run; takes the place of the estimate'),
   metrics: z
     .record(z.string(), z.number())
     .optional()
@@ -90,6 +95,9 @@ export class RunCallbackController {
       ...(body.model_version !== undefined && { modelVersion: body.model_version }),
       ...(body.detail !== undefined && { detail: body.detail }),
     };
+    // First, so that the decision that follows an end knows what is left of the budget.
+    if (body.cost_units !== undefined)
+      await this.recorder.apply(id, { type: 'cost_reported', cost: body.cost_units });
     const step = await this.recorder.apply(id, { type: 'reported', status });
     if (!step) throw new NotFoundException(`there is no run ${id}`);
     return { state: step.run.state };

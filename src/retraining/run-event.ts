@@ -1,10 +1,17 @@
 import type { Ambiguous, CiProvider, CiRef, CiStatus, Refused, Triggered } from './ci/ci-provider.js';
+import type { ApprovalProblem } from './approval-rule.js';
 import type { Run, Verification } from './run.js';
 
 /** Everything that can happen to a run. Any event may come late, twice, or in contradiction to what is known. */
 export type RunEvent =
   | { readonly type: 'approved'; readonly by: string }
   | { readonly type: 'rejected'; readonly by: string }
+  /** The policy lets nothing start before. */
+  | { readonly type: 'deferred'; readonly until: Date }
+  /** Alerts that would have asked for a run of their own. */
+  | { readonly type: 'reason_added'; readonly evidence: Run['request']['evidence'] }
+  /** What the pipeline says the run cost, in the unit of `cost_per_run`. */
+  | { readonly type: 'cost_reported'; readonly cost: number }
   | { readonly type: 'cancel_requested'; readonly by: string }
   /** The intent to trigger, stored before the request leaves. */
   | { readonly type: 'sending' }
@@ -46,6 +53,10 @@ export type RunEvent =
 /** Why a step did, or did not, change the run; a closed set for the journal and the tests. */
 export type StepReason =
   | 'approved'
+  | 'approval_counted'
+  | 'deferred'
+  | 'reason_added'
+  | 'cost_learnt'
   | 'rejected'
   | 'approval_expired'
   | 'cancelled'
@@ -84,6 +95,7 @@ export type StepReason =
   | 'regressed'
   | 'unverifiable'
   // Nothing changed, because:
+  | ApprovalProblem
   | 'run_is_over'
   | 'comes_late'
   | 'not_expected'

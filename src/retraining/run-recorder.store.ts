@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Counter } from 'prom-client';
-import { AlertStore } from '../alerts/alert.store.js';
+import { type AlertChange, AlertStore } from '../alerts/alert.store.js';
+import { ALERT_NAME } from '../alerts/labels.js';
 import { raiseAlert, raisedFingerprint, settleAlert } from '../alerts/raise-alert.js';
 import { JournalStore } from '../journal/journal.store.js';
 import { tellTransition } from '../journal/tell-transition.js';
@@ -10,8 +11,9 @@ import { Platform } from '../platform/platform.module.js';
 import { IncidentStore } from './incident.store.js';
 import { nextCheckAt } from './next-check.js';
 import { PolicyBook } from './policy-book.store.js';
-import { runAlerts } from './run-alerts.js';
+import { DID_NOT_HELP, runAlerts } from './run-alerts.js';
 import type { RunEvent, RunStep } from './run-event.js';
+import { askRepin, earlierTellings, offerRollback } from './run-outcome.store.js';
 import { isOver } from './run-progress.js';
 import { RunStore } from './run.store.js';
 import type { Run } from './run.js';
@@ -55,18 +57,25 @@ export class RunRecorder {
     id: string,
     event: RunEvent | ((run: Run) => RunEvent | undefined),
   ): Promise<RunStep | undefined> {
-    return this.platform.database.transaction(async (trx) => {
-      const before = await this.stores.runs.lock(id, trx);
-      if (!before) return undefined;
-      const now = this.platform.clock.now();
-      const happened = typeof event === 'function' ? event(before) : event;
-      const step: RunStep = happened
-        ? stepRun(before, happened, now)
-        : { run: before, changed: false, reason: 'no_news' };
-      await this.stores.runs.save(step.run, nextCheckAt(step.run, now), trx);
-      if (step.changed) await this.tell(before, step, now, trx);
-      return step;
-    });
+    return this.platform.database.transaction((trx) => this.applyIn(id, event, trx));
+  }
+
+  /** The same within a transaction that has begun. */
+  async applyIn(
+    id: string,
+    event: RunEvent | ((run: Run) => RunEvent | undefined),
+    trx: Db,
+  ): Promise<RunStep | undefined> {
+    const before = await this.stores.runs.lock(id, trx);
+    if (!before) return undefined;
+    const now = this.platform.clock.now();
+    const happened = typeof event === 'function' ? event(before) : event;
+    const step: RunStep = happened
+      ? stepRun(before, happened, now)
+      : { run: before, changed: false, reason: 'no_news' };
+    await this.stores.runs.save(step.run, nextCheckAt(step.run, now), trx);
+    if (step.changed) await this.tell(before, step, now, trx);
+    return step;
   }
 
   /** Closes a model's circuit by a person's word, and lets its incidents decide anew. */
@@ -89,6 +98,7 @@ export class RunRecorder {
     const { run } = step;
     await this.stores.journal.append([tellRun(before, step, now)], trx);
     await this.raise(run, now, trx);
+    if (before?.state !== run.state) await this.follow(run, now, trx);
     if (before?.state !== run.state) this.states.inc({ state: run.state });
     // Whatever ended, the incident decides anew: close, wait out a cooldown, or ask for more.
     if (isOver(run)) await this.stores.incidents.checkModelAt(run.model, now, trx);
@@ -103,15 +113,34 @@ export class RunRecorder {
     });
   }
 
+  /** What an end leads to besides being told: the new version's reference, or the way back. */
+  private async follow(run: Run, now: Date, trx: Db): Promise<void> {
+    await askRepin(run, now, trx);
+    const target = (name: string) => this.book.target(name);
+    const made = await offerRollback(run, target, this.book.externalUrl, now, this.stores.runs, trx);
+    if (made) await this.tell(undefined, { run: made, reason: 'decided' }, now, trx);
+  }
+
   private async raise(run: Run, now: Date, trx: Db): Promise<void> {
-    for (const { raised, fires } of runAlerts(run, this.book.externalUrl)) {
+    const about = runAlerts(run, this.book.externalUrl);
+    const didNotHelp = about.filter(({ raised }) => raised.labels[ALERT_NAME] === DID_NOT_HELP);
+    if (didNotHelp.length > 0) {
+      // Labels are the policy's choice, so an earlier end may have been told under others.
+      const kept = didNotHelp.map(({ raised }) => raisedFingerprint(raised));
+      for (const alert of earlierTellings(run, await this.stores.alerts.firing(trx), kept))
+        await this.change(settleAlert(alert, now), trx);
+    }
+    for (const { raised, fires } of about) {
       const known = await this.stores.alerts.lockAll(raised.source, [raisedFingerprint(raised)], trx);
       const existing = known.get(raisedFingerprint(raised));
-      const change = fires ? raiseAlert(existing, raised, now) : settleAlert(existing, now);
-      if (!change) continue;
-      await this.stores.alerts.save([change], trx);
-      const { alert, transition } = change;
-      if (transition) await this.stores.journal.append([tellTransition(alert, transition)], trx);
+      await this.change(fires ? raiseAlert(existing, raised, now) : settleAlert(existing, now), trx);
     }
+  }
+
+  private async change(change: AlertChange | undefined, trx: Db): Promise<void> {
+    if (!change) return;
+    await this.stores.alerts.save([change], trx);
+    const { alert, transition } = change;
+    if (transition) await this.stores.journal.append([tellTransition(alert, transition)], trx);
   }
 }

@@ -39,6 +39,18 @@ export class RunStore {
     return row && toRun(row);
   }
 
+  /** The run of a model that has not ended, locked until the transaction ends. */
+  async lockActive(model: string, on: Db): Promise<Run | undefined> {
+    const row = await tables(on)
+      .selectFrom('runs')
+      .selectAll()
+      .where('model', '=', model)
+      .where('ended_at', 'is', null)
+      .forUpdate()
+      .executeTakeFirst();
+    return row && toRun(row);
+  }
+
   async get(id: string, on: Db): Promise<Run | undefined> {
     const row = await tables(on).selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst();
     return row && toRun(row);
@@ -108,6 +120,9 @@ export class RunStore {
       createdAt: row.created_at,
       ...(row.sent_at && { sentAt: row.sent_at }),
       ...(row.ended_at && { endedAt: row.ended_at }),
+      incidentId: row.incident_id,
+      ...costOfRow(row),
+      ...(row.rolls_back !== null && { rollback: true as const }),
     }));
   }
 
@@ -150,6 +165,11 @@ export class RunStore {
   }
 }
 
+function costOfRow(row: Selectable<RunTable>): { cost?: number } {
+  const cost = row.cost_reported ?? row.cost_reserved;
+  return cost === null ? {} : { cost };
+}
+
 function toRow(run: Run): Omit<Insertable<RunTable>, 'next_check_at' | 'checks'> {
   const json = (value: unknown): never => (value === undefined ? null : JSON.stringify(value)) as never;
   return {
@@ -178,6 +198,14 @@ function toRow(run: Run): Omit<Insertable<RunTable>, 'next_check_at' | 'checks'>
     succeeded_at: run.succeededAt ?? null,
     version_seen_at: run.versionSeenAt ?? null,
     ended_at: run.endedAt ?? null,
+    policy_revision: run.policyRevision ?? null,
+    concurrency_group: run.group ?? null,
+    approval: json(run.approval),
+    approvals: json(run.approvals),
+    outcomes: json(run.outcomes),
+    cost_reserved: run.costReserved ?? null,
+    cost_reported: run.costReported ?? null,
+    rolls_back: run.rollsBack ?? null,
   };
 }
 
@@ -202,6 +230,14 @@ function toRun(row: Selectable<RunTable>): Run {
     ...(row.duplicates && { duplicates: row.duplicates }),
     ...(row.claimed_by !== null && { claimedBy: row.claimed_by }),
     ...(row.approved_by !== null && { approvedBy: row.approved_by }),
+    ...(row.policy_revision !== null && { policyRevision: row.policy_revision }),
+    ...(row.concurrency_group !== null && { group: row.concurrency_group }),
+    ...(row.approval && { approval: row.approval }),
+    ...(row.approvals && { approvals: row.approvals }),
+    ...(row.outcomes && { outcomes: row.outcomes }),
+    ...(row.cost_reserved !== null && { costReserved: row.cost_reserved }),
+    ...(row.cost_reported !== null && { costReported: row.cost_reported }),
+    ...(row.rolls_back !== null && { rollsBack: row.rolls_back }),
     ...(row.sent_at && { sentAt: row.sent_at }),
     ...(row.send_after && { sendAfter: row.send_after }),
     ...(row.started_at && { startedAt: row.started_at }),

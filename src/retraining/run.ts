@@ -1,25 +1,9 @@
 import type { CiRef, RunRequest } from './ci/ci-provider.js';
+import type { Outcomes } from './outcomes.js';
+import type { RunState } from './run-state.js';
+import type { ApprovalRule } from './approval-rule.js';
 
-/** Where a retraining run stands. Forward only; the last two lines are ends. */
-export type RunState =
-  | 'awaiting_approval'
-  | 'queued'
-  | 'triggering'
-  | 'ambiguous'
-  | 'dispatched'
-  | 'running'
-  | 'succeeded'
-  | 'soaking'
-  | 'verified'
-  | 'not_improved'
-  | 'regressed'
-  | 'unverifiable'
-  | 'rejected'
-  | 'expired'
-  | 'failed'
-  | 'timed_out'
-  | 'lost'
-  | 'cancelled';
+export type { RunState } from './run-state.js';
 
 /** How a run's success is proved, frozen from the policy at the decision. Milliseconds, shares 0–1. */
 export interface VerifySettings {
@@ -46,6 +30,13 @@ export interface Baseline {
   readonly knownVersions: readonly string[];
 }
 
+/** One person's yes. */
+export interface Approved {
+  readonly by: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
 /** One retraining run. */
 export interface Run {
   readonly id: string;
@@ -68,7 +59,21 @@ export interface Run {
   readonly claimedBy?: string;
   readonly attempt: number;
   readonly createdAt: Date;
+  /** Everybody whose approval it took, separated by commas. */
   readonly approvedBy?: string;
+  /** Who may approve, and how many have to; anybody once, for runs older than the choice. */
+  readonly approval?: ApprovalRule;
+  readonly approvals?: readonly Approved[];
+  /** Form of the policy that decided. */
+  readonly policyRevision?: string;
+  /** Shares its places with runs of other models until its pipeline ends. */
+  readonly group?: string;
+  readonly outcomes?: Outcomes;
+  /** What it is taken to cost, and what its pipeline says it did. */
+  readonly costReserved?: number;
+  readonly costReported?: number;
+  /** The run that made the model worse, which this one undoes. */
+  readonly rollsBack?: string;
   readonly sentAt?: Date;
   /** Refused for now: not to be sent again before. */
   readonly sendAfter?: Date;

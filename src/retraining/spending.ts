@@ -42,15 +42,45 @@ export interface Spent {
 export function spentOf(runs: readonly PastRun[], limit: number, perMs: number, now: Date): Spent {
   const start = now.getTime() - perMs;
   const times = runs
-    .filter(counts)
-    .map((run) => (run.sentAt ?? run.createdAt).getTime())
+    .filter((run) => wasStarted(run) && run.rollback !== true)
+    .map(startedAt)
     .filter((time) => time > start)
     .toSorted((left, right) => left - right);
   const last = times[Math.max(0, times.length - limit)];
   return { runs: times.length, ...(last === undefined ? {} : { freesAt: new Date(last + perMs) }) };
 }
 
-function counts(run: PastRun): boolean {
+/**
+ * What runs cost within the last `perMs`: what their pipelines reported, else what was reserved for them. `freesAt` is when no more
+ * than `left` is spent; absent while that is so, and when it never will be.
+ */
+export function costOf(
+  runs: readonly PastRun[],
+  left: number,
+  perMs: number,
+  now: Date,
+): { readonly cost: number; readonly freesAt?: Date } {
+  const start = now.getTime() - perMs;
+  const spent = runs
+    .filter((run) => wasStarted(run) && startedAt(run) > start)
+    .map((run) => ({ at: startedAt(run), cost: run.cost ?? 0 }))
+    .toSorted((one, other) => one.at - other.at);
+  const cost = spent.reduce((sum, run) => sum + run.cost, 0);
+  if (cost <= left || left < 0) return { cost };
+  let remaining = cost;
+  for (const run of spent) {
+    remaining -= run.cost;
+    if (remaining <= left) return { cost, freesAt: new Date(run.at + perMs) };
+  }
+  return { cost };
+}
+
+function startedAt(run: PastRun): number {
+  return (run.sentAt ?? run.createdAt).getTime();
+}
+
+/** Whether a run has, or may yet, cost anything: not those that a person or a deadline ended before they were sent. */
+export function wasStarted(run: PastRun): boolean {
   if (run.state === 'rejected' || run.state === 'expired') return false;
   return run.state !== 'cancelled' || run.sentAt !== undefined;
 }

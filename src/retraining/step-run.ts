@@ -1,3 +1,4 @@
+import { stepApproval } from './approval.js';
 import type { Run } from './run.js';
 import { deadlineOf, stepClock } from './run-deadline.js';
 import type { RunEvent, RunStep } from './run-event.js';
@@ -17,8 +18,17 @@ import {
  * and clocks may report in any order and as often as they like.
  */
 export function stepRun(run: Run, event: RunEvent, now: Date): RunStep {
+  // A pipeline may name its price last of all.
+  if (event.type === 'cost_reported') {
+    if (run.sentAt === undefined || run.costReported === event.cost) return stay(run, 'no_news');
+    return amend(run, 'cost_learnt', { costReported: event.cost });
+  }
   if (isOver(run)) return stay(run, 'run_is_over');
   switch (event.type) {
+    case 'deferred':
+      return defer(run, event.until, now);
+    case 'reason_added':
+      return addReason(run, event.evidence);
     case 'approved':
       return approve(run, event.by, now);
     case 'rejected':
@@ -65,7 +75,24 @@ function approve(run: Run, by: string, now: Date): RunStep {
   const deadline = deadlineOf(run);
   // The request describes the model as it was; an answer after the deadline is an answer to another question.
   if (deadline && now.getTime() >= deadline.getTime()) return stepClock(run, now);
-  return move(run, 'queued', 'approved', now, { approvedBy: by });
+  return stepApproval(run, by, now);
+}
+
+/** Not to be sent before `until`; the deadlines that the request tells of move along. */
+function defer(run: Run, until: Date, now: Date): RunStep {
+  if (run.state !== 'queued' || until.getTime() <= now.getTime()) return stay(run, 'not_expected');
+  const { startWithinMs, finishWithinMs } = run.verify;
+  const latest = Math.max(Date.parse(run.request.deadline), until.getTime() + startWithinMs + finishWithinMs);
+  const request = { ...run.request, deadline: new Date(latest).toISOString() };
+  return amend(run, 'deferred', { sendAfter: until, request });
+}
+
+/** Alerts that came while the run was on its way; the pipeline is told as long as nothing has left. */
+function addReason(run: Run, evidence: Run['request']['evidence']): RunStep {
+  if (evidence.length === 0) return stay(run, 'no_news');
+  if (run.sentAt !== undefined) return { run, changed: true, reason: 'reason_added' };
+  const request = { ...run.request, evidence: [...run.request.evidence, ...evidence] };
+  return amend(run, 'reason_added', { request });
 }
 
 /** Stops what nobody has sent, and what only waits for proof; asks for the end of what may be running. */

@@ -4,7 +4,9 @@ import type { Labels } from '../alerts/labels.js';
 import type { CiRef, RunRequest } from './ci/ci-provider.js';
 import type { Decision, Gate } from './decision.js';
 import type { CloseReason } from './incident.js';
-import type { Baseline, RunState, Verification, VerifySettings } from './run.js';
+import type { Outcomes } from './outcomes.js';
+import type { ApprovalRule } from './approval-rule.js';
+import type { Approved, Baseline, RunState, Verification, VerifySettings } from './run.js';
 
 /** Rows of `incidents`. */
 export interface IncidentTable {
@@ -43,6 +45,9 @@ export interface DecisionTable {
   reason: string;
   gates: readonly Gate[];
   run_id: string | null;
+  policy_revision: string | null;
+  seen_at: Date | null;
+  times: Generated<number>;
 }
 
 /** Rows of `runs`. */
@@ -75,6 +80,26 @@ export interface RunTable {
   next_check_at: Date | null;
   checks: number;
   claimed_until: Date | null;
+  policy_revision: string | null;
+  concurrency_group: string | null;
+  approval: ApprovalRule | null;
+  approvals: readonly Approved[] | null;
+  outcomes: Outcomes | null;
+  cost_reserved: number | null;
+  cost_reported: number | null;
+  rolls_back: string | null;
+}
+
+/** Rows of `run_reasons`. */
+export interface RunReasonTable {
+  run_id: string;
+  fingerprint: string;
+  incident_id: string;
+  policy: string;
+  alertname: string;
+  labels: Labels;
+  evidence: Evidence | null;
+  at: Date;
 }
 
 /** Rows of `circuit_resets`. */
@@ -84,6 +109,16 @@ export interface CircuitResetTable {
   reset_by: string;
 }
 
+/** Rows of `reference_repins`, which evaluation takes. */
+export interface ReferenceRepinTable {
+  id: Generated<number>;
+  model: string;
+  version: string;
+  reason: string;
+  asked_at: Date;
+  taken_at: Generated<Date | null>;
+}
+
 /** The tables of this folder. */
 export interface RetrainingTables {
   incidents: IncidentTable;
@@ -91,4 +126,6 @@ export interface RetrainingTables {
   retraining_decisions: DecisionTable;
   runs: RunTable;
   circuit_resets: CircuitResetTable;
+  run_reasons: RunReasonTable;
+  reference_repins: ReferenceRepinTable;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Decision, Gate } from './decision.js';
 import type { Incident } from './incident.js';
 import type { Policy } from './policy.js';
-import { suggestionAlert, tellDecision } from './tell-decision.js';
+import { decisionAlerts, tellDecision } from './tell-decision.js';
 
 const NOW = new Date('2026-03-10T12:00:00Z');
 const incident: Incident = { id: 'inc-1', model: 'iris', modelVersion: '7', openedAt: NOW };
@@ -67,39 +67,65 @@ describe('a decision in the journal', () => {
   });
 });
 
-describe('a suggestion', () => {
-  it('tells what it rests on, why it goes no further, and where to look', () => {
-    const raised = suggestionAlert(
-      incident,
-      policy,
-      decided('suggest', 'cannot_help'),
-      'https://retune.example',
-    );
-    expect(raised).toEqual({
-      source: 'retraining',
-      labels: {
-        alertname: 'RetrainingSuggested',
-        model_name: 'iris',
-        policy: 'iris-retrain',
-        severity: 'warning',
+const alertsOf = (decision?: Decision) =>
+  decisionAlerts(incident, policy, decision, 'https://retune.example');
+const firing = (decision?: Decision) =>
+  alertsOf(decision).flatMap(({ fires, raised }) => (fires ? [raised] : []));
+
+describe('what people are told of a decision', () => {
+  it('is a suggestion: what it rests on, why it goes no further, and where to look', () => {
+    expect(firing(decided('suggest', 'cannot_help'))).toEqual([
+      {
+        source: 'retraining',
+        labels: {
+          alertname: 'RetrainingSuggested',
+          model_name: 'iris',
+          policy: 'iris-retrain',
+          severity: 'warning',
+        },
+        annotations: {
+          summary: 'Retraining iris may help',
+          description: 'Low firing. Policy iris-retrain only suggests (cannot help).',
+        },
+        generatorUrl: 'https://retune.example/api/incidents/inc-1',
       },
-      annotations: {
-        summary: 'Retraining iris may help',
-        description: 'Low firing. Policy iris-retrain only suggests (cannot help).',
-      },
-      generatorUrl: 'https://retune.example/api/incidents/inc-1',
+    ]);
+  });
+
+  it('is that bad data holds a run back, which data, and what to do', () => {
+    const blocked = {
+      ...decided('hold', 'blocked'),
+      gates: [...gates, { gate: 'block_when', pass: false, detail: '1 firing: ErrorRate (error_rate)' }],
+    } as Decision;
+    const [raised, ...others] = firing(blocked);
+    expect(others).toEqual([]);
+    expect(raised?.labels).toMatchObject({ alertname: 'RetrainingHeld', reason: 'blocked' });
+    expect(raised?.annotations).toEqual({
+      summary: 'iris is not retrained: its data cannot be trusted',
+      description:
+        'Low firing. Blocked by 1 firing: ErrorRate (error_rate). Training on such data would make the model worse. Put right what these alerts say; then it is decided anew.',
     });
   });
 
-  it('is one alert, whatever it rests on: that is how it ends', () => {
-    const first = suggestionAlert(
-      incident,
-      policy,
-      decided('suggest', 'cannot_help'),
-      'https://retune.example',
+  it('is that the budget is spent', () => {
+    const [raised] = firing(decided('hold', 'budget'));
+    expect(raised?.labels).toMatchObject({ alertname: 'RetrainingHeld', reason: 'budget' });
+    expect(raised?.annotations?.['description']).toBe(
+      'Low firing. Spent: 4 of 4 runs in 30d. Raise the budget of the policy, or retrain by hand.',
     );
-    expect(suggestionAlert(incident, policy, undefined, 'https://retune.example').labels).toEqual(
-      first.labels,
-    );
+  });
+
+  it.each([
+    decided('hold', 'cooldown'),
+    decided('hold', 'not_triggered'),
+    decided('dispatch', 'policy_mode'),
+    undefined,
+  ])('is nothing when nobody can do anything, and all is over', (decision) => {
+    expect(firing(decision)).toEqual([]);
+  });
+
+  it('has the same labels whatever it rests on: that is how it ends', () => {
+    const labels = (decision?: Decision) => alertsOf(decision).map(({ raised }) => raised.labels);
+    expect(labels()).toEqual(labels(decided('hold', 'blocked')));
   });
 });

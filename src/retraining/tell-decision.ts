@@ -1,9 +1,9 @@
 import { ALERT_NAME, MODEL_NAME } from '../alerts/labels.js';
-import type { RaisedAlert } from '../alerts/raise-alert.js';
 import type { JournalEntry } from '../journal/entry.js';
-import type { Decision } from './decision.js';
+import type { Decision, GateName } from './decision.js';
 import { type Incident, OWN_SOURCE } from './incident.js';
 import type { Policy } from './policy.js';
+import type { StandingAlert } from './run-alerts.js';
 
 const VERDICT: Readonly<Record<Decision['decision'], (model: string) => string>> = {
   dispatch: (model) => `retraining ${model}`,
@@ -40,26 +40,63 @@ export function tellDecision(
   };
 }
 
-/** The alert that tells people of a suggestion. */
-export function suggestionAlert(
+/** Holds that people are told of: the model needs help, no run comes, and somebody can do something about it. */
+const TOLD_HOLDS = {
+  blocked: {
+    why: 'its data cannot be trusted',
+    remedy:
+      'Training on such data would make the model worse. Put right what these alerts say; then it is decided anew.',
+  },
+  budget: {
+    why: 'the budget is spent',
+    remedy: 'Raise the budget of the policy, or retrain by hand.',
+  },
+} as const;
+
+/**
+ * What people are told about a policy's decision, by the same routes as everything else: that it suggests a run, or that it
+ * holds one back that the model needs. Each ends with any other decision; no decision: the incident is over.
+ */
+export function decisionAlerts(
   incident: Incident,
   policy: Policy,
   decision: Decision | undefined,
   externalUrl: string,
-): RaisedAlert {
-  const trigger = decision?.gates.find(({ gate }) => gate === 'trigger')?.detail ?? '';
-  return {
-    source: OWN_SOURCE,
-    labels: {
-      [ALERT_NAME]: 'RetrainingSuggested',
-      [MODEL_NAME]: incident.model,
-      policy: policy.name,
-      severity: 'warning',
+): readonly StandingAlert[] {
+  const detail = (name: GateName): string => decision?.gates.find(({ gate }) => gate === name)?.detail ?? '';
+  const standing = (
+    name: string,
+    labels: Record<string, string>,
+    fires: boolean,
+    annotations: Record<string, string>,
+  ): StandingAlert => ({
+    fires,
+    raised: {
+      source: OWN_SOURCE,
+      labels: {
+        [ALERT_NAME]: name,
+        [MODEL_NAME]: incident.model,
+        policy: policy.name,
+        severity: 'warning',
+        ...labels,
+      },
+      annotations,
+      generatorUrl: `${externalUrl}/api/incidents/${incident.id}`,
     },
-    annotations: {
+  });
+  const holds = (['blocked', 'budget'] as const).map((reason) => {
+    const { why, remedy } = TOLD_HOLDS[reason];
+    const fires = decision?.decision === 'hold' && decision.reason === reason;
+    return standing('RetrainingHeld', { reason }, fires, {
+      summary: `${incident.model} is not retrained: ${why}`,
+      description: `${detail('trigger')}. ${reason === 'blocked' ? 'Blocked by' : 'Spent:'} ${detail(reason === 'blocked' ? 'block_when' : 'budget')}. ${remedy}`,
+    });
+  });
+  return [
+    standing('RetrainingSuggested', {}, decision?.decision === 'suggest', {
       summary: `Retraining ${incident.model} may help`,
-      description: `${trigger}. Policy ${policy.name} only suggests (${decision?.reason.replaceAll('_', ' ') ?? ''}).`,
-    },
-    generatorUrl: `${externalUrl}/api/incidents/${incident.id}`,
-  };
+      description: `${detail('trigger')}. Policy ${policy.name} only suggests (${decision?.reason.replaceAll('_', ' ') ?? ''}).`,
+    }),
+    ...holds,
+  ];
 }

@@ -1,4 +1,5 @@
 import type { JournalEntry } from '../journal/entry.js';
+import { tellApprovals } from './approval.js';
 import type { StepReason } from './run-event.js';
 import type { Run } from './run.js';
 
@@ -14,6 +15,10 @@ export function tellRun(before: Run | undefined, step: ToldStep, now: Date): Jou
   const from = before && before.state !== run.state ? `${before.state} → ${run.state}` : run.state;
   const facts = [
     reason.replaceAll('_', ' '),
+    ...((run.approvals?.length ?? 0) > (before?.approvals?.length ?? 0)
+      ? [`approvals ${tellApprovals(run)}`]
+      : []),
+    ...(run.costReported !== before?.costReported ? [`cost ${run.costReported}`] : []),
     ...(run.ref && !before?.ref ? [`as ${run.ref.url ?? run.ref.id}`] : []),
     ...(run.newVersion && run.newVersion !== before?.newVersion ? [`new version ${run.newVersion}`] : []),
     ...(run.verification && !before?.verification ? [run.verification.reason] : []),
@@ -21,7 +26,7 @@ export function tellRun(before: Run | undefined, step: ToldStep, now: Date): Jou
   return {
     at: now,
     kind: 'run',
-    summary: `retraining ${run.model} (${run.id}) ${from}: ${facts.join(', ')}`,
+    summary: `${run.rollsBack === undefined ? 'retraining' : 'rolling back'} ${run.model} (${run.id}) ${from}: ${facts.join(', ')}`,
     reason,
     model: run.model,
     runId: run.id,

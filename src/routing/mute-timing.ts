@@ -6,6 +6,8 @@ import type { TimeIntervals, TimeIntervalSpec } from './time-interval.schema.js'
 export interface TimeInterval {
   readonly name: string;
   contains(instant: Date): boolean;
+  /** What it was compiled from, for who shows it again. */
+  readonly specs?: readonly TimeIntervalSpec[];
 }
 
 /** Intervals by their names, as routes refer to them. */
@@ -84,7 +86,7 @@ export function compileTimeIntervals(intervals: TimeIntervals): TimeIntervalsByN
         const clock = localClock(spec.location ?? '');
         return (instant: Date): boolean => specMatches(spec, clock(instant));
       });
-      return [name, { name, contains: (instant) => tests.some((test) => test(instant)) }];
+      return [name, { name, specs, contains: (instant) => tests.some((test) => test(instant)) }];
     }),
   );
 }

@@ -1,13 +1,20 @@
-import { createMatcher, type Matcher, sameMatcher } from '../alerts/matcher.js';
+import { complainOfPattern, createMatcher, type Matcher, sameMatcher } from '../alerts/matcher.js';
 import type { MatcherMode } from '../alerts/matcher-parse.js';
 import { isLabelName } from './label-name.js';
 import { operatorOf, type Silence, silenceState } from './silence.js';
+import { complainOfScope } from './silence-scope.js';
 import type { NewSilence, SilenceMatcher } from './silence.schema.js';
 
 /** Why a silence was refused. */
 export interface SilenceError {
   readonly reason:
-    'not_found' | 'ends_before_start' | 'ends_in_past' | 'no_matchers' | 'bad_matcher' | 'matches_everything';
+    | 'not_found'
+    | 'ends_before_start'
+    | 'ends_in_past'
+    | 'no_matchers'
+    | 'bad_matcher'
+    | 'matches_everything'
+    | 'bad_scope';
   readonly message: string;
 }
 
@@ -43,12 +50,17 @@ export function compileSilenceMatchers(
 ): Compiled {
   const matchers: Matcher[] = [];
   for (const [index, matcher] of written.entries()) {
+    // The words are Alertmanager's: its clients show them to people, and look for them.
     const bad = (why: string): Compiled =>
-      refuse('bad_matcher', `invalid silence: invalid label matcher ${index}: ${why}`);
+      refuse('bad_matcher', `invalid silence: invalid label matcher ${index} in set 0: ${why}`);
     if (!isLabelName(matcher.name, mode))
       return bad(`expected a label name, got ${JSON.stringify(matcher.name)}`);
     const created = createMatcher(matcher.name, operatorOf(matcher), matcher.value);
-    if (!created.ok) return bad(created.error.message);
+    if (!created.ok) {
+      const { regexp, message } = created.error;
+      const why = complainOfPattern(matcher.value) ?? regexp;
+      return bad(why ? `invalid regular expression ${JSON.stringify(matcher.value)}: ${why}` : message);
+    }
     matchers.push(created.matcher);
   }
   if (matchers.length === 0) return refuse('no_matchers', 'invalid silence: expected at least one matcher');
@@ -106,6 +118,8 @@ export function saveSilence(
   if (!compiled.ok) return compiled;
 
   const { startsAt, endsAt, createdBy, comment, annotations = {} } = posted;
+  const badScope = complainOfScope(annotations);
+  if (badScope !== undefined) return refuse('bad_scope', badScope);
   const wanted = {
     matchers: compiled.matchers,
     startsAt,

@@ -26,9 +26,15 @@ export function silenceState(silence: Pick<Silence, 'startsAt' | 'endsAt'>, now:
 
 /** Ids of the silences that are active now and match, in the order given. An absent label counts as empty. */
 export function silencedBy(labels: Labels, silences: readonly Silence[], now: Date): readonly string[] {
-  return silences
-    .filter((silence) => silenceState(silence, now) === 'active' && matchesAll(silence.matchers, labels))
-    .map(({ id }) => id);
+  return matchingSilences(
+    labels,
+    silences.filter((silence) => silenceState(silence, now) === 'active'),
+  );
+}
+
+/** Ids of those silences that match, in the order given. Whether they hold is known already. */
+export function matchingSilences(labels: Labels, silences: readonly Silence[]): readonly string[] {
+  return silences.filter(({ matchers }) => matchesAll(matchers, labels)).map(({ id }) => id);
 }
 
 /** The operator that the API spells as two flags. */
@@ -40,7 +46,7 @@ export function operatorOf({ isEqual, isRegex }: Pick<SilenceMatcher, 'isEqual' 
 /** A matcher in the API's form. */
 export function toSilenceMatcher({ name, operator, value }: Matcher): SilenceMatcher {
   const isRegex = operator === '=~' || operator === '!~';
-  return { name, value, isRegex, isEqual: operator === '=' || operator === '=~' };
+  return { isEqual: operator === '=' || operator === '=~', isRegex, name, value };
 }
 
 const STATE_ORDER: Readonly<Record<SilenceState, number>> = { active: 0, pending: 1, expired: 2 };

@@ -42,7 +42,7 @@ const TimeRange = z
   });
 
 /** Given fields must all hold, of each field any element. A field that is not given always holds; an empty list never does. */
-const TimeIntervalSpec = z.strictObject({
+export const TimeIntervalSpec = z.strictObject({
   times: z.array(TimeRange).optional(),
   weekdays: ranges(parseWeekdays).optional(),
   days_of_month: ranges(parseDaysOfMonth).optional(),

@@ -100,6 +100,12 @@ export const EnvironmentVariables = z.strictObject({
     "token of the senders of Alertmanager's webhook and alerts",
   ),
   RETUNE_WEBHOOK_TOKEN_FILE: SecretFile.optional().describe('file that holds RETUNE_WEBHOOK_TOKEN'),
+  RETUNE_ALERTMANAGER_PREFIX: z
+    .string()
+    .regex(/^(?:\/[\w.~-]+)+\/?$/, 'expected a path such as /alertmanager')
+    .transform((path) => path.replace(/\/$/, ''))
+    .optional()
+    .describe("path in front of Alertmanager's API v2; without it /api/v2"),
   RETUNE_PROMETHEUS_TIMEOUT: PositiveDuration.prefault('30s').describe('longest wait for one query'),
   RETUNE_EVALUATION_CONCURRENCY: wholeNumber(1, 1000)
     .prefault('8')

@@ -91,6 +91,21 @@ export function mentionsOfRoute(source: YamlSource): RouteMentions {
   return { receivers, timeIntervals };
 }
 
+/** What heartbeats are called, and what they refer to. */
+export interface HeartbeatMentions {
+  readonly receivers: readonly Mention[];
+  readonly expected: readonly Mention[];
+}
+
+/** Receivers that a file's heartbeats are sent to, and names of those that it expects. */
+export function mentionsOfHeartbeats(source: YamlSource): HeartbeatMentions {
+  const named = (list: string, key: string): readonly Mention[] =>
+    asList(asTree(asTree(source.value)['heartbeats'])[list]).flatMap((entry, index) =>
+      mention(source, ['heartbeats', list, index, key], asTree(entry)[key]),
+    );
+  return { receivers: named('send', 'receiver'), expected: named('expect', 'name') };
+}
+
 /** What policies refer to. */
 export interface PolicyMentions {
   readonly models: readonly Mention[];
@@ -120,6 +135,8 @@ export function mentionsOfPolicies(source: YamlSource): PolicyMentions {
     const path = ['policies', index];
     models.push(...mention(source, [...path, 'model'], policy['model']));
     ciTargets.push(...mention(source, [...path, 'run'], policy['run']));
+    const { rollback } = asTree(policy['on_regressed']);
+    ciTargets.push(...mention(source, [...path, 'on_regressed', 'rollback'], rollback));
     visit(asTree(policy['trigger']), [...path, 'trigger']);
     asList(policy['block_when']).forEach((child, place) => visit(child, [...path, 'block_when', place]));
   });

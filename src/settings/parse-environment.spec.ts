@@ -25,6 +25,7 @@ describe('parseEnvironment', () => {
     expect(rest).toEqual({
       prometheusAddress: 'http://127.0.0.1:9090',
       rulesDir: 'rules',
+      alertmanagerPrefix: '',
       host: '127.0.0.1',
       port: 8686,
       dataDir: 'data',

@@ -27,6 +27,8 @@ export interface Environment {
   readonly externalUrl: string;
   readonly apiToken?: Secret;
   readonly webhookToken?: Secret;
+  /** Path in front of Alertmanager's API: empty, or with a slash in front and none behind. */
+  readonly alertmanagerPrefix: string;
   readonly prometheusTimeoutMs: number;
   readonly evaluationConcurrency: number;
   readonly defaultIntervalMs: number;
@@ -134,6 +136,7 @@ export function parseEnvironment(
       externalUrl,
       ...(apiToken && { apiToken }),
       ...(webhookToken && { webhookToken }),
+      alertmanagerPrefix: variables.RETUNE_ALERTMANAGER_PREFIX ?? '',
       prometheusTimeoutMs: variables.RETUNE_PROMETHEUS_TIMEOUT,
       evaluationConcurrency: variables.RETUNE_EVALUATION_CONCURRENCY,
       defaultIntervalMs: variables.RETUNE_DEFAULT_INTERVAL,

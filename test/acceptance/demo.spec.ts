@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { panelQueries, readDashboard } from '../contract/compose/dashboard-queries.js';
 import { describeWith, requireBinary } from '../support/binaries.js';
 import { onCleanup } from '../support/cleanup.js';
@@ -13,26 +13,33 @@ function processesOf(folder: string): string[] {
   return listing.filter((line) => line.includes(folder) || line.includes('dist/examples/iris/'));
 }
 
+/** The demo in a process of its own, and what it has written so far. */
+function startDemo(flags: readonly string[] = []): { demo: ChildProcess; output: () => string } {
+  const { PROMETHEUS_URL: _, ...env } = process.env;
+  const demo = spawn(process.execPath, ['dist/examples/iris/demo.js', ...flags], {
+    env: { ...env, RETUNE_DEMO_PROMETHEUS: requireBinary('prometheus') },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onCleanup(() => void demo.kill('SIGKILL'));
+  let output = '';
+  for (const stream of [demo.stdout, demo.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  }
+  return { demo, output: () => output };
+}
+
 describeWith(['prometheus'], 'the demo', () => {
   it(
     'closes the loop on a real model, feeds every panel, and leaves no process behind on Ctrl-C',
     async () => {
-      const { PROMETHEUS_URL: _, ...env } = process.env;
-      const demo = spawn(process.execPath, ['dist/examples/iris/demo.js'], {
-        env: { ...env, RETUNE_DEMO_PROMETHEUS: requireBinary('prometheus') },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      onCleanup(() => void demo.kill('SIGKILL'));
-      let output = '';
-      for (const stream of [demo.stdout, demo.stderr]) {
-        stream.on('data', (chunk: Buffer) => {
-          output += chunk.toString();
-        });
-      }
+      const { demo, output: written } = startDemo();
       await eventually(() => {
-        if (demo.exitCode !== null || output.includes(' stuck ')) return true;
-        return output.includes('the loop is closed');
+        if (demo.exitCode !== null || written().includes(' stuck ')) return true;
+        return written().includes('the loop is closed');
       }, LOOP_MS);
+      const output = written();
       expect(output).toContain('the loop is closed');
       for (const line of [
         'IrisAccuracyLow pending → firing',
@@ -61,5 +68,32 @@ describeWith(['prometheus'], 'the demo', () => {
       expect(processesOf('retune-demo-')).toEqual([]);
     },
     LOOP_MS + 60_000,
+  );
+
+  it.each([
+    {
+      flag: '--bad-data',
+      shows: [
+        '(blocked): block_when: 1 firing: IrisErrorRate',
+        'RetrainingHeld',
+        'nothing was trained on bad data',
+      ],
+      never: /^.*run .*(dispatched|triggering)/m,
+    },
+    {
+      flag: '--no-gain',
+      shows: ['soaking → not_improved', 'RetrainingDidNotHelp', '(circuit open)', 'training did not help'],
+      never: /→ (verified|regressed)/,
+    },
+  ])(
+    'has another ending with $flag',
+    async ({ flag, shows, never }) => {
+      const { demo, output } = startDemo(['--once', flag]);
+      await eventually(() => demo.exitCode !== null, LOOP_MS);
+      for (const line of shows) expect(output()).toContain(line);
+      expect(output()).not.toMatch(never);
+      expect(demo.exitCode).toBe(0);
+    },
+    LOOP_MS + 30_000,
   );
 });

@@ -20,7 +20,9 @@ const FOLDERS = {
   journal: ['alerts'],
   evaluation: ['rules', 'promql', 'prometheus', 'alerts', 'journal', 'drift', 'types of templates'],
   intake: ['alerts', 'routing', 'journal', 'access'],
+  alertmanager: ['alerts', 'routing', 'journal', 'access', 'intake', 'notifications'],
   notifications: ['routing', 'alerts', 'templates', 'journal'],
+  heartbeats: ['alerts', 'routing', 'journal'],
   retraining: ['alerts', 'routing', 'prometheus', 'journal', 'access', 'statistics'],
   backtest: ['rules', 'promql', 'evaluation', 'prometheus', 'alerts', 'retraining'],
   'rule-tests': [

@@ -11,9 +11,9 @@ export interface DemoAddresses {
 
 /**
  * What an operator would write for the iris model, over seconds instead of days so that it can be watched: labels arrive at once
- * here, and forty a second are plenty within half a minute. rules/ shows the same for real life.
+ * here, and forty a second are plenty within half a minute. `sustained`: how long the accuracy must be bad before a run starts. rules/ shows the same for real life.
  */
-export function demoRules(at: DemoAddresses): string {
+export function demoRules(at: DemoAddresses, sustained: string): string {
   return `
 models:
   - name: iris-classifier
@@ -47,7 +47,7 @@ policies:
   - name: iris-retrain
     model: iris-classifier
     mode: auto
-    trigger: { any: [IrisAccuracyLow], sustained: 4s }
+    trigger: { any: [IrisAccuracyLow], sustained: ${sustained} }
     block_when: [IrisErrorRate]
     cooldown: 5m
     budget: { runs: 2, per: 1d }

@@ -10,26 +10,33 @@ export interface JournalLine {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-/** The steps of the loop, in the order in which they are waited for. */
-export const STAGES = [
-  ['healthy', 'the model serves and its accuracy is judged good'],
-  ['pending', 'IrisAccuracyLow is pending'],
-  ['firing', 'IrisAccuracyLow is firing'],
-  ['drift', 'the drift rule sees the shift'],
-  ['slack', 'Slack is told'],
-  ['email', 'a mail arrives'],
-  ['pagerduty', 'PagerDuty is triggered'],
-  ['decided', 'a retraining is decided'],
-  ['dispatched', 'the pipeline takes the order'],
-  ['trained', 'the pipeline has trained and deployed'],
-  ['serving', 'the new version is seen in traffic'],
-  ['resolved', 'IrisAccuracyLow is resolved'],
-  ['slack_resolved', 'Slack hears that it is over'],
-  ['email_resolved', 'a mail says that it is over'],
-  ['pagerduty_resolved', 'PagerDuty is resolved'],
-  ['verified', 'live metrics prove the new version better'],
-] as const;
-export type Stage = (typeof STAGES)[number][0];
+/** What a stage waits for, in words. */
+export const STAGES = {
+  healthy: 'the model serves and its accuracy is judged good',
+  errors: 'IrisErrorRate is firing',
+  pending: 'IrisAccuracyLow is pending',
+  firing: 'IrisAccuracyLow is firing',
+  drift: 'the drift rule sees the shift',
+  slack: 'Slack is told',
+  email: 'a mail arrives',
+  pagerduty: 'PagerDuty is triggered',
+  blocked: 'it is decided not to retrain on bad data',
+  slack_held: 'Slack hears why nothing is retrained',
+  email_held: 'a mail says why nothing is retrained',
+  decided: 'a retraining is decided',
+  dispatched: 'the pipeline takes the order',
+  trained: 'the pipeline has trained and deployed',
+  serving: 'the new version is seen in traffic',
+  resolved: 'IrisAccuracyLow is resolved',
+  slack_resolved: 'Slack hears that it is over',
+  email_resolved: 'a mail says that it is over',
+  pagerduty_resolved: 'PagerDuty is resolved',
+  verified: 'live metrics prove the new version better',
+  not_improved: 'live metrics show that the new version is no better',
+  escalated: 'PagerDuty hears that retraining did not help',
+  circuit_open: 'it is decided not to retrain again',
+} as const;
+export type Stage = keyof typeof STAGES;
 
 const ALERT = 'IrisAccuracyLow';
 
@@ -41,10 +48,13 @@ export function stagesOfEntry(entry: JournalLine): readonly Stage[] {
     const to = details['to'];
     return to === 'pending' || to === 'firing' || to === 'resolved' ? [to] : [];
   }
-  if (entry.kind === 'transition' && labels['alertname'] === 'IrisInputDrift' && details['to'] === 'firing') {
-    return ['drift'];
+  if (entry.kind === 'transition' && details['to'] === 'firing') {
+    if (labels['alertname'] === 'IrisInputDrift') return ['drift'];
+    if (labels['alertname'] === 'IrisErrorRate') return ['errors'];
   }
   if (entry.kind === 'decision' && details['decision'] === 'dispatch') return ['decided'];
+  if (entry.kind === 'decision' && (entry.reason === 'blocked' || entry.reason === 'circuit_open'))
+    return [entry.reason];
   if (entry.kind !== 'run') return [];
   switch (details['state']) {
     case 'dispatched':
@@ -55,20 +65,19 @@ export function stagesOfEntry(entry: JournalLine): readonly Stage[] {
     case 'soaking':
       return ['serving'];
     case 'verified':
-      return ['verified'];
+    case 'not_improved':
+      return [details['state']];
     default:
       return [];
   }
 }
 
-/** Ends of a run from which this loop cannot close any more. */
-export function deadEnd(entry: JournalLine): string | undefined {
-  const state = String(entry.details['state']);
-  const bad = ['failed', 'timed_out', 'lost', 'cancelled', 'not_improved', 'regressed', 'unverifiable'];
-  return entry.kind === 'run' && bad.includes(state) ? entry.summary : undefined;
+/** What a run's entry says when it is in one of these states: the story cannot go on. */
+export function deadEnd(entry: JournalLine, states: readonly string[]): string | undefined {
+  return entry.kind === 'run' && states.includes(String(entry.details['state'])) ? entry.summary : undefined;
 }
 
-/** A message in one line, and the stage it completes when it is about the accuracy. */
+/** A message in one line, and the stage it completes. */
 export function readMessage(message: InboxMessage): { readonly line: string; readonly stage?: Stage } {
   switch (message.channel) {
     case 'slack': {
@@ -85,12 +94,14 @@ export function readMessage(message: InboxMessage): { readonly line: string; rea
       };
       const text = `${body.event_action} ${body.payload?.summary ?? body.dedup_key?.slice(0, 12) ?? ''}`;
       const over = body.event_action === 'resolve';
-      return { line: text, stage: over ? 'pagerduty_resolved' : 'pagerduty' };
+      const escalated = /Retraining .* ended/.test(text);
+      return { line: text, stage: escalated ? 'escalated' : over ? 'pagerduty_resolved' : 'pagerduty' };
     }
   }
 }
 
 function stageOf(channel: 'slack' | 'email', text: string, over: RegExp): { readonly stage?: Stage } {
+  if (/RetrainingHeld|is not retrained/.test(text)) return { stage: `${channel}_held` };
   if (!/accuracy/i.test(text)) return {};
   return { stage: over.test(text) ? `${channel}_resolved` : channel };
 }

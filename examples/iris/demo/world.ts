@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { localPrometheusConfig } from '../prometheus-config.js';
 import { type Children, portNear } from './children.js';
+import type { Ending } from './endings.js';
 import { demoRules } from './rules.js';
 
 const SCRAPE_INTERVAL = '1s';
@@ -22,6 +23,7 @@ export interface World {
 /** Starts inbox, model server, pipeline, traffic, Prometheus and Retune, each in a process of its own. `tell` names each as it starts. */
 export async function startWorld(
   children: Children,
+  { sustained }: Pick<Ending, 'sustained'>,
   tell: (what: string, where: string) => void,
 ): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'retune-demo-'));
@@ -50,15 +52,18 @@ export async function startWorld(
   const prometheus = await startPrometheus(children, folder, `127.0.0.1:${port}`, `127.0.0.1:${server.port}`);
   tell('prometheus', `scrapes every second, ${prometheus}`);
   const reference = await (await fetch(`${serverUrl}/reference`)).text();
-  const rules = demoRules({
-    slackUrlFile: await keep('slack-url', `${inbox.url}/services/T000/B000/demo`),
-    pagerdutyKeyFile: await keep('pagerduty-key', randomBytes(16).toString('hex')),
-    pagerdutyUrl: `${inbox.url}/v2/enqueue`,
-    smtp: `127.0.0.1:${inbox.smtp_port}`,
-    pipelineUrl,
-    pipelineSecretFile: secretFile,
-    referenceFile: await keep('iris-1.json', reference),
-  });
+  const rules = demoRules(
+    {
+      slackUrlFile: await keep('slack-url', `${inbox.url}/services/T000/B000/demo`),
+      pagerdutyKeyFile: await keep('pagerduty-key', randomBytes(16).toString('hex')),
+      pagerdutyUrl: `${inbox.url}/v2/enqueue`,
+      smtp: `127.0.0.1:${inbox.smtp_port}`,
+      pipelineUrl,
+      pipelineSecretFile: secretFile,
+      referenceFile: await keep('iris-1.json', reference),
+    },
+    sustained,
+  );
   await keep('rules/iris.yml', rules);
   await children.server(
     'retune',

@@ -1,6 +1,6 @@
 import { describe, it, expect } from '@jest/globals';
 import type { HttpResult } from '../../platform/ports.js';
-import { jsonObject, retryAfterMs, sayAnswer, textField, unanswered } from './answer.js';
+import { jsonObject, retryAfterMs, sayAnswer, textField, unanswered, readRefusal } from './answer.js';
 
 const NOW = new Date('2026-03-10T12:00:00Z');
 const answer = (body: string, headers: Record<string, string> = {}) =>
@@ -67,5 +67,38 @@ describe('sayAnswer', () => {
   });
   it('tells no more than 300 characters', () => {
     expect(sayAnswer(answer(JSON.stringify({ message: 'x'.repeat(5000) })), [])).toHaveLength(306);
+  });
+});
+
+describe('readRefusal', () => {
+  const read = (status: number, headers = {}) =>
+    readRefusal({ kind: 'answer', status, headers, body: '' }, 'said', new Date(0), { unauthorized: 'hint' });
+  it.each<[number, object]>([
+    [301, { reason: 'not_found', retryable: false }],
+    [400, { reason: 'invalid_request', detail: 'said' }],
+    [401, { reason: 'unauthorized', detail: 'said; hint' }],
+    [403, { reason: 'unauthorized' }],
+    [404, { reason: 'not_found' }],
+    [409, { reason: 'invalid_request' }],
+    [429, { reason: 'rate_limited', retryable: true, retryAfterMs: 60_000 }],
+    [200, { kind: 'ambiguous' }],
+    [408, { kind: 'ambiguous' }],
+    [503, { kind: 'ambiguous' }],
+  ])('reads %d', (status, expected) => expect(read(status)).toMatchObject(expected));
+  it('waits as long as it is asked to', () => {
+    expect(read(429, { 'retry-after': '7' })).toMatchObject({ retryAfterMs: 7000 });
+  });
+});
+
+describe('sayAnswer, of messages that are no text', () => {
+  it.each<[object, string]>([
+    [{ message: { base: ['Reference not found'] } }, '400: Reference not found'],
+    [{ message: { ref: ['is missing', 'is odd'] } }, '400: ref: is missing; is odd'],
+    [{ detail: [{ loc: ['body', 'conf'], msg: 'no', input: 's3' }] }, '400: body.conf: no'],
+    [{ message: null, detail: 'x' }, '400: x'],
+  ])('reads %j', (body, text) => {
+    expect(sayAnswer({ kind: 'answer', status: 400, headers: {}, body: JSON.stringify(body) }, [])).toBe(
+      text,
+    );
   });
 });

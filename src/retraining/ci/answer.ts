@@ -6,6 +6,8 @@ type Failure = Extract<HttpResult, { kind: 'failure' }>;
 
 const LONGEST_DETAIL = 300;
 const LONGEST_WAIT_MS = 86_400_000;
+/** For a limit that names no time. */
+const DEFAULT_WAIT_MS = 60_000;
 
 /**
  * What it means that a trigger got no answer: refused only when the request surely never left; otherwise the run may exist.
@@ -20,6 +22,28 @@ export function unanswered({ sent, detail }: Failure): Refused | Ambiguous {
 export function refused(reason: Refused['reason'], detail: string, retryAfterMs?: number): Refused {
   const later = retryAfterMs === undefined ? {} : { retryAfterMs };
   return { kind: 'refused', reason, retryable: retryAfterMs !== undefined, detail, ...later };
+}
+
+/**
+ * What an answer to a trigger means that is no success, by its status alone: 429 waits as long as it asks for, or a minute; 408, 5xx and
+ * everything below 400 that is no redirect prove nothing. `hints` adds to a reason what to look at.
+ */
+export function readRefusal(
+  answer: Answer,
+  said: string,
+  now: Date,
+  hints: Partial<Record<Refused['reason'], string>> = {},
+): Refused | Ambiguous {
+  const { status } = answer;
+  const because = (reason: Refused['reason'], waitMs?: number): Refused =>
+    refused(reason, hints[reason] === undefined ? said : `${said}; ${hints[reason]}`, waitMs);
+  if (status === 429) return because('rate_limited', retryAfterMs(answer, now) ?? DEFAULT_WAIT_MS);
+  if (status === 401 || status === 403 || status === 407) return because('unauthorized');
+  if (status === 404 || status === 405) return because('not_found');
+  if (status >= 300 && status < 400) return because('not_found');
+  // A page of some proxy, or a gateway that gave up, is no proof that nothing happened behind it.
+  if (status === 408 || status >= 500 || status < 400) return { kind: 'ambiguous', detail: said };
+  return because('invalid_request');
 }
 
 /** `Retry-After` in milliseconds, as seconds or as a date (RFC 9110, 10.2.3), at most a day; undefined when it is missing or unreadable. */
@@ -37,6 +61,16 @@ export function jsonObject(body: string): Readonly<Record<string, unknown>> | un
     return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? (value as Record<string, unknown>)
       : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The body as a JSON array, or undefined when it is anything else. */
+export function jsonArray(body: string): readonly unknown[] | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return Array.isArray(value) ? value : undefined;
   } catch {
     return undefined;
   }
@@ -65,8 +99,24 @@ export function tidyText(text: string, secrets: readonly (string | undefined)[])
  */
 export function sayAnswer({ status, body }: Answer, secrets: readonly (string | undefined)[]): string {
   const json = jsonObject(body);
-  const said =
-    textField(json?.['message']) ?? textField(json?.['error']) ?? textField(json?.['detail']) ?? '';
-  const tidy = tidyText(said, secrets);
+  const said = [json?.['message'], json?.['error'], json?.['detail']]
+    .map(textsIn)
+    .find((text) => text !== '');
+  const tidy = tidyText(said ?? '', secrets);
   return tidy === '' ? String(status) : `${status}: ${tidy}`;
+}
+
+/** The texts in a message, which some servers give as lists or by field: `{"base": ["Reference not found"]}`. */
+function textsIn(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return textField(value) ?? '';
+  if (Array.isArray(value)) return value.map(textsIn).filter(Boolean).join('; ');
+  const fields = value as Readonly<Record<string, unknown>>;
+  // An entry of a list of validation errors: its message says enough without the input that it repeats.
+  if (typeof fields['msg'] === 'string') {
+    const place = Array.isArray(fields['loc']) ? `${fields['loc'].join('.')}: ` : '';
+    return `${place}${fields['msg']}`;
+  }
+  return Object.entries(fields)
+    .map(([name, said]) => (name === 'base' ? textsIn(said) : `${name}: ${textsIn(said)}`))
+    .join('; ');
 }

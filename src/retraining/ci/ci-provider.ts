@@ -8,6 +8,8 @@ export interface RunRequest {
   readonly correlationId: string;
   readonly model: string;
   readonly currentVersion?: string;
+  /** The version to go back to, when nothing is to be trained. */
+  readonly rollbackTo?: string;
   readonly reason: {
     readonly kind: string;
     readonly summary: string;
@@ -78,6 +80,34 @@ export interface CiStatus {
   readonly detail?: string;
 }
 
+/** Why a target would not start or not be followed, found before the first run. */
+export type FindingReason =
+  | 'unreachable'
+  | 'secret_unreadable'
+  | 'unauthorized'
+  | 'permission_missing'
+  | 'not_found'
+  | 'disabled'
+  | 'paused'
+  | 'broken_pipeline'
+  | 'inputs_not_declared'
+  | 'inputs_missing'
+  | 'too_many_inputs'
+  | 'not_searchable'
+  | 'wrong_version'
+  | 'unexpected_answer'
+  | 'not_checked';
+
+/** One thing a look at a target showed. An `error` keeps runs from starting, a `warning` from being found or followed. */
+export interface Finding {
+  readonly severity: 'error' | 'warning' | 'info';
+  readonly reason: FindingReason;
+  /** What is wrong, in the CI system's own terms, free of secrets. */
+  readonly what: string;
+  /** What the operator has to do about it. */
+  readonly instead: string;
+}
+
 /** What a provider may touch. */
 export interface CiIo {
   readonly http: HttpPort;
@@ -106,4 +136,9 @@ export interface CiProvider<Type extends string = string, Config = unknown> {
   status(ref: CiRef, correlationId: string, config: Config, io: CiIo): Promise<CiStatus>;
   /** Throws when the wish did not reach the CI system. */
   cancel?(ref: CiRef, config: Config, io: CiIo): Promise<'requested' | 'already_finished'>;
+  /**
+   * What would keep a run from starting or from being followed, found without starting anything. Empty when nothing is wrong. Throws
+   * only when a secret cannot be read.
+   */
+  preflight?(config: Config, io: CiIo): Promise<readonly Finding[]>;
 }

@@ -28,6 +28,7 @@ function payloadOf(run: RunRequest, evidence: number, labels: boolean): Payload 
     correlation_id: run.correlationId,
     model: run.model,
     ...(run.currentVersion === undefined ? {} : { current_version: run.currentVersion }),
+    ...(run.rollbackTo === undefined ? {} : { rollback_to: run.rollbackTo }),
     reason: {
       kind: cut(reason.kind),
       summary: cut(reason.summary),

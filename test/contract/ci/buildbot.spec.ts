@@ -1,233 +1,107 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { HttpClient } from '../../../src/platform/http.client.js';
+import { describe, expect, it } from '@jest/globals';
 import { BuildbotConfig } from '../../../src/retraining/ci/buildbot/config.js';
 import { buildbot } from '../../../src/retraining/ci/buildbot/index.js';
-import type { CiIo, CiRef, CiStatus, RunRequest } from '../../../src/retraining/ci/ci-provider.js';
-import { describeWith } from '../../support/binaries.js';
-import { type TestBuildbot, startBuildbot } from '../../support/buildbot.js';
-import { CaptureServer } from '../../support/capture-server.js';
-import { ChaosProxy } from '../../support/chaos-proxy.js';
-import { eventually } from '../../support/eventually.js';
+import { buildRequest, buildbot as setup, listed, scheduler } from './setup-buildbot.js';
+import { ID, NOW, SINCE, TOKEN, ok, request, routes, startFrame } from './setup.js';
 
-/** Every test watches another process, which a busy machine slows down. */
-const WITHIN_MS = 60_000;
-const window = { from: '2026-03-10T06:00:00.000Z', to: '2026-03-10T12:00:00.000Z' };
-let [server, proxy, callback]: [TestBuildbot, ChaosProxy, CaptureServer] = [] as never;
-const http = new HttpClient();
-const io: CiIo = {
-  http,
-  reveal: (secret) => secret.reveal(async () => ''),
-  get now() {
-    return new Date();
-  },
-};
+const frame = startFrame();
+const { io } = frame;
+const config = (more: object = {}) => BuildbotConfig.parse({ ...setup.config(frame.server.url), ...more });
 
-let runs = 0;
-const newRun = (): RunRequest => ({
-  correlationId: `rt-${String(++runs).padStart(26, '0')}`,
-  model: 'iris',
-  reason: { kind: 'accuracy', summary: '"; rm -rf / # `id`', requestedBy: 'policy:iris' },
-  evidence: [],
-  windows: { drifted: window, training: window },
-  links: {},
-  deadline: '2026-03-10T19:00:00.000Z',
-  requestedAt: '2026-03-10T12:00:00.000Z',
-  callback: { url: `${callback.url}/report`, claimUrl: `${callback.url}/claim`, token: 'ONCE' },
-});
-const configOf = (scheduler: string, builder: string, parameters: object = {}): BuildbotConfig =>
-  BuildbotConfig.parse({ url: proxy.url, scheduler, builder, parameters });
-const act = (what: string, version = '8'): BuildbotConfig => configOf('act', 'act', { act: what, version });
-
-/** Triggers, and gives back the run with what leads to it. */
-async function started(config: BuildbotConfig): Promise<{
-  readonly run: RunRequest;
-  readonly ref: CiRef;
-  status(): Promise<CiStatus>;
-  reaches(state: CiStatus['state']): Promise<CiStatus>;
-}> {
-  const run = newRun();
-  const result = await buildbot.trigger(run, config, io);
-  expect(result).toMatchObject({ kind: 'triggered', adopted: false });
-  const ref = (result as { ref: CiRef }).ref;
-  const status = (): Promise<CiStatus> => buildbot.status(ref, run.correlationId, config, io);
-  const reaches = (state: CiStatus['state']): Promise<CiStatus> =>
-    eventually(async () => {
-      const now = await status();
-      if (now.state !== state) throw new Error(`expected ${state}, got ${JSON.stringify(now)}`);
-      return now;
+describe('buildbot', () => {
+  it('sends a user name and a password as they are asked for by a proxy', async () => {
+    const basic = Buffer.from('retune:PATHSECRET').toString('base64');
+    frame.server.next({ status: 401, body: { error: `${basic} or PATHSECRET?` } });
+    const proxied = BuildbotConfig.parse({
+      url: `${frame.server.url}/ci/`,
+      scheduler: 'retrain',
+      builder: 'train',
+      username: 'retune',
+      password: 'PATHSECRET',
     });
-  return { run, ref, status, reaches };
-}
-const find = (correlationId: string): Promise<readonly CiRef[]> | undefined =>
-  buildbot.find?.(correlationId, new Date(), act('ok'), io);
-
-describeWith(['buildbot'], 'a real Buildbot', () => {
-  beforeAll(async () => {
-    server = await startBuildbot();
-    proxy = await ChaosProxy.start(server.url);
-    callback = await CaptureServer.start();
-  }, WITHIN_MS);
-  beforeEach(() => {
-    proxy.script = () => 'none';
-    proxy.requests.length = 0;
+    const refused = await buildbot.trigger(request, proxied, io);
+    expect(frame.server.requests[0]).toMatchObject({
+      path: '/ci/api/v2/forceschedulers/retrain',
+      headers: { authorization: `Basic ${basic}` },
+    });
+    expect(JSON.stringify(refused)).not.toMatch(new RegExp(`${basic}|PATHSECRET`));
   });
-  afterAll(() => http.onApplicationShutdown());
 
-  it(
-    'runs what it is told, to a success that names its version',
-    async () => {
-      const { ref, run, reaches } = await started(act('ok', '9'));
-      const status = await reaches('succeeded');
-      expect(status).toMatchObject({ modelVersion: '9', nothingRan: false, ref: { id: ref.id } });
-      expect(status.ref?.url).toMatch(/\/#\/builders\/\d+\/builds\/\d+$/);
-      expect(await server.requestsOf(run.correlationId)).toMatchObject([
-        { id: ref.id, complete: true, results: 0 },
-      ]);
-    },
-    WITHIN_MS,
-  );
+  it('does not believe a success whose version it could not read', async () => {
+    frame.server.next(listed('buildrequests', buildRequest(true, 0)), { status: 502 });
+    expect(await buildbot.status({ id: '42' }, ID, config(), io)).toMatchObject({ state: 'unknown' });
+  });
 
-  it.each(['fail', 'timeout'])(
-    'tells of one that comes to a %s',
-    async (what) => {
-      const { reaches } = await started(act(what));
-      const status = await reaches('failed');
-      expect(status).toMatchObject({
-        raw: 'complete/2',
-        nothingRan: false,
-        detail: expect.stringMatching(/^failed/),
-      });
-    },
-    WITHIN_MS,
-  );
+  it('takes no page of a proxy for a wish that was heard', async () => {
+    frame.server.otherwise({ status: 200, body: '<html>log in</html>' });
+    await expect(buildbot.cancel?.({ id: '42' }, config(), io)).rejects.toThrow('cancelling in Buildbot');
+  });
 
-  it(
-    'keeps what waits apart from what runs, finds both, and cancels both',
-    async () => {
-      const first = await started(act('wait'));
-      await first.reaches('running');
-      const second = await started(act('wait'));
-      expect(await second.status()).toMatchObject({ state: 'queued' });
-      expect(await find(first.run.correlationId)).toMatchObject([{ id: first.ref.id }]);
-      expect(await find(second.run.correlationId)).toMatchObject([{ id: second.ref.id }]);
-      expect(await find('rt-nobody')).toEqual([]);
+  it('cancels what it can be told of although it cannot be read', async () => {
+    frame.server.otherwise(
+      routes({ 'POST /api/v2/buildrequests/42': ok({ jsonrpc: '2.0', id: 1, result: null }) }),
+    );
+    expect(await buildbot.cancel?.({ id: '42' }, config(), io)).toBe('requested');
+  });
 
-      expect(await buildbot.cancel?.(second.ref, act('wait'), io)).toBe('requested');
-      expect(await second.reaches('cancelled')).toMatchObject({ raw: 'complete/6' });
-      expect(await first.status()).toMatchObject({ state: 'running' });
-      expect(await buildbot.cancel?.(first.ref, act('wait'), io)).toBe('requested');
-      await first.reaches('cancelled');
-      expect(await buildbot.cancel?.(first.ref, act('wait'), io)).toBe('requested');
-      expect(await first.status()).toMatchObject({ state: 'cancelled' });
-    },
-    WITHIN_MS,
-  );
+  it('takes the address of a request’s page from a person', async () => {
+    frame.server.otherwise(setup.status('running'));
+    const ref = { id: 'https://ci.example/#/buildrequests/42' };
+    expect(await buildbot.status(ref, ID, config(), io)).toMatchObject({
+      state: 'running',
+      ref: { id: '42' },
+    });
+    expect(await buildbot.status({ id: '../../secrets' }, ID, config(), io)).toMatchObject({
+      state: 'unknown',
+    });
+  });
 
-  it.each<[string, () => BuildbotConfig, object]>([
-    [
-      'a scheduler that is not there',
-      () => configOf('nobody', 'act'),
-      { reason: 'not_found', detail: expect.stringContaining('there is no force scheduler nobody') },
-    ],
-    [
-      'a builder of another scheduler',
-      () => configOf('act', 'train'),
-      { reason: 'not_found', detail: expect.stringContaining('act has no builder train') },
-    ],
-    [
-      'a parameter that is missing',
-      () => configOf('act', 'act'),
-      { reason: 'invalid_request', detail: expect.stringContaining("'act' needs to be specified") },
-    ],
-  ])(
-    'refuses %s, and runs nothing',
-    async (_what, config, expected) => {
-      const run = newRun();
-      expect(await buildbot.trigger(run, config(), io)).toMatchObject({
-        kind: 'refused',
-        retryable: false,
-        ...expected,
-      });
-      expect(await server.requestsOf(run.correlationId)).toEqual([]);
-    },
-    WITHIN_MS,
-  );
+  it('reads on until it is past the time of the request', async () => {
+    const page = (submitted_at: number) => {
+      const stranger = { ...buildRequest(false, -1, 'x'), submitted_at };
+      return listed('buildrequests', ...Array.from({ length: 200 }, () => stranger));
+    };
+    frame.server.next(page(NOW.getTime() / 1000), setup.found);
+    expect(await buildbot.find?.(ID, SINCE, config(), io)).toMatchObject([{ id: '42' }]);
+    expect(frame.server.requests.map(({ path }) => /offset=\d+/.exec(path)?.[0])).toEqual([
+      'offset=0',
+      'offset=200',
+    ]);
+    frame.server.otherwise(page(NOW.getTime() / 1000));
+    await expect(buildbot.find?.(ID, SINCE, config(), io)).rejects.toThrow('more than 5000 requests');
+  });
 
-  it(
-    'takes no scheduler that forgets the correlation id for proof that nothing runs',
-    async () => {
-      const { run, ref } = await started(configOf('forgetful', 'act'));
-      expect(ref.id).toMatch(/^\d+$/);
-      const search = buildbot.find?.(run.correlationId, new Date(), configOf('forgetful', 'act'), io);
-      await expect(search).rejects.toThrow('expected a parameter correlation_id of forgetful');
-    },
-    WITHIN_MS,
-  );
+  it('gives several requests of one run each once, oldest first', async () => {
+    const of = (id: number) => ({ ...buildRequest(false, -1), buildrequestid: id });
+    frame.server.next(listed('buildrequests', of(44), of(43), of(43)));
+    expect(await buildbot.find?.(ID, SINCE, config(), io)).toMatchObject([{ id: '43' }, { id: '44' }]);
+  });
 
-  it.each(['swallow_answer', 'gateway_after'] as const)(
-    'is in doubt after %s, and the search finds the one run',
-    async (fault) => {
-      proxy.script = ({ method }) => (method === 'POST' ? fault : 'none');
-      const run = newRun();
-      expect(await buildbot.trigger(run, act('ok'), io)).toMatchObject({ kind: 'ambiguous' });
-      const [found, ...others] = (await find(run.correlationId)) ?? [];
-      expect(others).toEqual([]);
-      expect(await server.requestsOf(run.correlationId)).toMatchObject([{ id: found?.id }]);
-      expect(proxy.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
-    },
-    WITHIN_MS,
-  );
+  it('takes nothing for not there when the scheduler does not keep the correlation id', async () => {
+    const forgetful = scheduler({ all_fields: [{ fullName: 'model' }] });
+    frame.server.otherwise(
+      routes({
+        'GET /api/v2/buildrequests?': listed('buildrequests', buildRequest(false, -1, 'rt-other')),
+        'GET /api/v2/forceschedulers/retrain': listed('forceschedulers', forgetful),
+      }),
+    );
+    await expect(buildbot.find?.(ID, SINCE, config(), io)).rejects.toThrow(
+      'expected a parameter correlation_id of retrain',
+    );
+  });
 
-  it(
-    'is in doubt as well where the request never arrived, and the search finds nothing',
-    async () => {
-      proxy.script = ({ method }) => (method === 'POST' ? 'swallow_request' : 'none');
-      const run = newRun();
-      expect(await buildbot.trigger(run, act('ok'), io)).toMatchObject({ kind: 'ambiguous' });
-      expect(await find(run.correlationId)).toEqual([]);
-      proxy.script = () => 'swallow_answer';
-      await expect(find(run.correlationId)).rejects.toThrow('searching Buildbot');
-    },
-    WITHIN_MS,
-  );
-
-  it(
-    'goes on with a run over a SIGKILL of Buildbot, although its build is another one then',
-    async () => {
-      const { run, ref, status, reaches } = await started(act('wait'));
-      await reaches('running');
-      const waiting = await started(act('ok'));
-      await server.kill();
-      expect(await status()).toMatchObject({ state: 'unknown' });
-      await server.start();
-      await reaches('running');
-      server.open(run.correlationId);
-      expect(await reaches('succeeded')).toMatchObject({ modelVersion: '8', ref: { id: ref.id } });
-      const [request, ...others] = await server.requestsOf(run.correlationId);
-      expect(others).toEqual([]);
-      expect(request?.builds.map(({ results }) => results)).toEqual([5, 0]);
-      await waiting.reaches('succeeded');
-    },
-    WITHIN_MS,
-  );
-
-  it(
-    'runs the pipeline of our README: it claims with the id of its request, and ends where the claim is refused',
-    async () => {
-      callback.next({ status: 200, body: { claimed: true } });
-      const granted = await started(configOf('retrain', 'train'));
-      expect(await granted.reaches('succeeded')).toMatchObject({ modelVersion: '8' });
-      expect(callback.requests).toMatchObject([
-        {
-          path: '/claim',
-          headers: { authorization: 'Bearer ONCE' },
-          body: `{"run_id": "${granted.ref.id}"}`,
-        },
-      ]);
-      callback.next({ status: 409 });
-      const refused = await started(configOf('retrain', 'train'));
-      expect(await refused.reaches('failed')).not.toHaveProperty('modelVersion');
-    },
-    WITHIN_MS,
-  );
+  it('tells that nobody is there to do the work, and says nothing of what it may not read', async () => {
+    const fine = listed('forceschedulers', scheduler());
+    const told = async (answers: Readonly<Record<string, ReturnType<typeof listed>>>) => {
+      frame.server.otherwise(routes({ 'GET /api/v2/forceschedulers/retrain': fine, ...answers }));
+      return (await buildbot.preflight?.(config(), io))?.map(({ what }) => what.split(':')[0]);
+    };
+    const note = 'whether the credentials may force and cancel builds shows only when one is started';
+    const builders = listed('builders', { builderid: 1 });
+    expect(
+      await told({ 'GET /api/v2/builders?name=train': builders, 'GET /api/v2/workers': listed('workers') }),
+    ).toEqual(['no worker of train is connected', note]);
+    expect(await told({ 'GET /api/v2/builders?name=train': builders })).toEqual([note]);
+    expect(frame.server.requests.at(-1)?.headers['authorization']).toBe(`Bearer ${TOKEN}`);
+  });
 });

@@ -1,319 +1,50 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { components, operations } from '@octokit/openapi-types';
+import { describe, expect, it } from '@jest/globals';
+import type { operations } from '@octokit/openapi-types';
 import { readdirSync, readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { Webhook } from 'standardwebhooks';
 import { parse } from 'yaml';
-import { HttpClient } from '../../../src/platform/http.client.js';
 import { CiTargets, compileCiTarget } from '../../../src/retraining/ci.schema.js';
 import type {
   Ambiguous,
   CiIo,
   CiProvider,
   CiStatus,
+  Finding,
   Refused,
-  RunRequest,
   Triggered,
 } from '../../../src/retraining/ci/ci-provider.js';
 import { GithubConfig } from '../../../src/retraining/ci/github/config.js';
 import { dispatchBody } from '../../../src/retraining/ci/github/payload.js';
 import { ciProviders } from '../../../src/retraining/ci/index.js';
 import { CaptureServer, type Answering, type CapturedRequest } from '../../support/capture-server.js';
+import { airflow } from './setup-airflow.js';
+import { buildbot } from './setup-buildbot.js';
+import { github, listOf, workflowRun } from './setup-github.js';
+import { gitlab } from './setup-gitlab.js';
+import { jenkins } from './setup-jenkins.js';
+import { webhook } from './setup-webhook.js';
+import {
+  CALLBACK,
+  ID,
+  request,
+  SECRETS,
+  SIGNING,
+  SINCE,
+  TOKEN,
+  said,
+  saidToGet,
+  startFrame,
+  type Setup,
+  type State,
+} from './setup.js';
 
 const FOLDER = new URL('../../../src/retraining/ci/', import.meta.url);
-const NOW = new Date('2026-03-10T12:00:00Z');
-const SINCE = new Date('2026-03-10T11:58:00Z');
-const ID = 'rt-01kkbt4s00000000000000000a';
-const TOKEN = 'ghp_TOKENSECRET';
-const SIGNING = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
-const CALLBACK = 'CALLBACKSECRET';
-const SECRETS = [TOKEN, SIGNING, SIGNING.slice(6), CALLBACK, 'PATHSECRET'];
 
-const request: RunRequest = {
-  correlationId: ID,
-  model: 'iris-classifier',
-  currentVersion: '7',
-  reason: { kind: 'accuracy', summary: 'accuracy 0.88', severity: 'critical', requestedBy: 'policy:iris' },
-  evidence: [{ rule: 'IrisAccuracyLow', labels: {}, value: 0.88, threshold: 0.92, n: 340 }],
-  windows: {
-    drifted: { from: '2026-03-10T06:00:00Z', to: '2026-03-10T12:00:00Z' },
-    training: { from: '2026-03-09T12:00:00Z', to: '2026-03-10T12:00:00Z' },
-  },
-  links: {},
-  deadline: '2026-03-10T19:00:00Z',
-  requestedAt: '2026-03-10T12:00:00Z',
-  callback: {
-    url: 'https://retune.example/report',
-    claimUrl: 'https://retune.example/claim',
-    token: CALLBACK,
-  },
-};
+// A short patience, because many answers here never come.
+const frame = startFrame(400);
+const { io } = frame;
 
-const http = new HttpClient();
-const io: CiIo = {
-  http: { send: (sent) => http.send({ ...sent, timeoutMs: 400 }) },
-  reveal: (secret) => secret.reveal((path) => readFile(path, 'utf8')),
-  now: NOW,
-};
-let server: CaptureServer;
-beforeAll(async () => {
-  server = await CaptureServer.start();
-});
-beforeEach(async () => {
-  await server.listen();
-  server.requests.length = 0;
-  server.otherwise({ status: 500 });
-});
-afterAll(() => http.onApplicationShutdown());
-
-/** A run as GitHub lists it, as far as we read it; its type is GitHub's own. */
-type WorkflowRun = components['schemas']['workflow-run'];
-const workflowRun = (more: Partial<WorkflowRun>): Partial<WorkflowRun> => ({
-  id: 42,
-  html_url: 'https://github.com/flowers/iris/actions/runs/42',
-  display_title: `retrain iris-classifier [${ID}]`,
-  status: 'in_progress',
-  conclusion: null,
-  created_at: '2026-03-10T11:59:00Z',
-  ...more,
-});
-type RunList = operations['actions/list-workflow-runs']['responses'][200]['content']['application/json'];
-const listOf = (...runs: Partial<WorkflowRun>[]) =>
-  ({ total_count: runs.length, workflow_runs: runs }) satisfies {
-    total_count: number;
-    workflow_runs: Partial<RunList['workflow_runs'][number]>[];
-  };
-const details: components['schemas']['workflow-dispatch-response'] = {
-  workflow_run_id: 42,
-  run_url: 'https://api.github.com/repos/flowers/iris/actions/runs/42',
-  html_url: 'https://github.com/flowers/iris/actions/runs/42',
-};
-
-/** How a provider is pointed at an address, and what its target says. */
-interface Setup {
-  config(url: string): object;
-  readonly made: Answering;
-  readonly status: (state: 'running' | 'succeeded' | 'failed' | 'cancelled' | 'nobody knows') => Answering;
-  readonly found: Answering;
-  readonly notFound: Answering;
-  readonly refusals: readonly (readonly [string, Answering, Partial<Refused>])[];
-}
-/** A target that repeats what it was told, secrets and all. */
-const said = (status: number, message: string, headers: Record<string, string> = {}): Answering => ({
-  status,
-  headers,
-  body: { message: `${message} ${TOKEN} ${CALLBACK}` },
-});
-/** The same in answer to a request that did not carry the callback's token. */
-const saidToGet = (status: number, message: string): Answering => ({
-  status,
-  body: { message: `${message} ${TOKEN}` },
-});
-/** A build request and its build as Buildbot shows them, as far as we read them. */
-const buildRequest = (complete: boolean, results: number, correlationId = ID) => ({
-  buildrequestid: 42,
-  claimed: true,
-  complete,
-  results,
-  submitted_at: NOW.getTime() / 1000 - 60,
-  properties: { correlation_id: [correlationId, 'Force Build Form'] },
-});
-const rpcError = (status: number, code: number, message: string | object): Answering => ({
-  status,
-  body: {
-    jsonrpc: '2.0',
-    id: 1,
-    error: { code, message: typeof message === 'string' ? `${message} ${TOKEN} ${CALLBACK}` : message },
-  },
-});
-const buildbotAnswers =
-  (answers: Readonly<Record<string, object>>): Answering =>
-  ({ path }) => {
-    const kind = /\/(\w+)(?:\?|$|\/(?:\d+|retrain)(?:\?|$))/.exec(path)?.[1] ?? '';
-    const body = answers[kind];
-    return body ? { status: 200, body: { [kind]: [body], meta: {} } } : { status: 500 };
-  };
-const SETUPS: Readonly<Record<string, Setup>> = {
-  buildbot: {
-    config: (url) => ({ url, scheduler: 'retrain', builder: 'train', bearer_token: TOKEN }),
-    made: { status: 200, body: { jsonrpc: '2.0', id: 1, result: [7, { 1: 42 }] } },
-    status: (state) => {
-      const known = { running: -1, succeeded: 0, failed: 2, cancelled: 6, 'nobody knows': 9 };
-      const build = { buildid: 5, number: 3, builderid: 1, state_string: state, properties: {} };
-      return buildbotAnswers({
-        buildrequests: buildRequest(state !== 'running', known[state]),
-        builds: build,
-      });
-    },
-    found: buildbotAnswers({ buildrequests: buildRequest(false, -1) }),
-    notFound: buildbotAnswers({
-      buildrequests: buildRequest(false, -1, 'rt-other'),
-      forceschedulers: { all_fields: [{ fullName: null, fields: [{ fullName: 'correlation_id' }] }] },
-    }),
-    refusals: [
-      ['a wrong token', said(401, 'who are you'), { reason: 'unauthorized', retryable: false }],
-      [
-        'a token that may too little',
-        rpcError(403, -32600, 'you need to have role'),
-        { reason: 'unauthorized', retryable: false },
-      ],
-      ['nothing there', said(404, 'nothing here'), { reason: 'not_found', retryable: false }],
-      [
-        'another address',
-        { status: 302, headers: { location: 'https://elsewhere.example' } },
-        { reason: 'not_found', retryable: false },
-      ],
-      [
-        'a parameter that does not fit',
-        rpcError(400, -32602, { model: `'model' needs to be specified ${TOKEN}` }),
-        { reason: 'invalid_request', retryable: false },
-      ],
-      [
-        'no such scheduler',
-        rpcError(500, -32603, `AttributeError("'NoneType' object has no attribute 'force'")`),
-        { reason: 'not_found', retryable: false },
-      ],
-      [
-        'a builder of another scheduler',
-        rpcError(500, -32603, "KeyError('builderNames not specified or not supported')"),
-        { reason: 'not_found', retryable: false },
-      ],
-      [
-        'too many requests',
-        said(429, 'slow down', { 'retry-after': '30' }),
-        { reason: 'rate_limited', retryable: true, retryAfterMs: 30_000 },
-      ],
-      [
-        'closed for now',
-        said(503, 'later', { 'retry-after': '30' }),
-        { reason: 'rate_limited', retryable: true, retryAfterMs: 30_000 },
-      ],
-    ],
-  },
-  github: {
-    config: (url) => ({
-      repo: 'flowers/iris',
-      workflow: 'retrain.yml',
-      token: TOKEN,
-      api_url: `${url}/api/v3`,
-    }),
-    made: { status: 200, body: details },
-    status: (state) => {
-      const known = {
-        running: ['in_progress', null],
-        succeeded: ['completed', 'success'],
-        failed: ['completed', 'failure'],
-        cancelled: ['completed', 'cancelled'],
-        'nobody knows': ['completed', 'new'],
-      } as const;
-      const [status, conclusion] = known[state];
-      return { status: 200, body: workflowRun({ status, conclusion }) };
-    },
-    found: { status: 200, body: listOf(workflowRun({})) },
-    notFound: { status: 200, body: listOf(workflowRun({ id: 7, display_title: 'somebody else’s' })) },
-    refusals: [
-      ['a wrong token', said(401, 'Bad credentials'), { reason: 'unauthorized', retryable: false }],
-      [
-        'a token that may too little',
-        said(403, 'Resource not accessible by personal access token'),
-        { reason: 'unauthorized', retryable: false },
-      ],
-      [
-        'a secondary limit',
-        said(403, 'You have exceeded a secondary rate limit'),
-        { reason: 'rate_limited', retryable: true, retryAfterMs: 60_000 },
-      ],
-      [
-        'a limit with its time',
-        said(403, 'slow down', { 'retry-after': '30' }),
-        { reason: 'rate_limited', retryable: true, retryAfterMs: 30_000 },
-      ],
-      [
-        'a used-up limit',
-        said(403, 'API rate limit exceeded', {
-          'x-ratelimit-remaining': '0',
-          'x-ratelimit-reset': String(NOW.getTime() / 1000 + 90),
-        }),
-        { reason: 'rate_limited', retryable: true, retryAfterMs: 90_000 },
-      ],
-      [
-        'too many requests',
-        said(429, 'slow down'),
-        { reason: 'rate_limited', retryable: true, retryAfterMs: 60_000 },
-      ],
-      ['no such repository', said(404, 'Not Found'), { reason: 'not_found', retryable: false }],
-      [
-        'a repository that moved',
-        { status: 307, headers: { location: 'https://elsewhere.example' } },
-        { reason: 'not_found', retryable: false },
-      ],
-      [
-        'an unknown branch',
-        said(422, 'No ref found for: main'),
-        { reason: 'invalid_request', retryable: false },
-      ],
-      [
-        'a workflow without the trigger',
-        said(422, "Workflow does not have 'workflow_dispatch' trigger"),
-        { reason: 'invalid_request', retryable: false },
-      ],
-      [
-        'an input it does not declare',
-        said(422, 'Unexpected inputs provided: ["payload"]'),
-        { reason: 'invalid_request', retryable: false },
-      ],
-      [
-        'a disabled workflow',
-        said(422, "Cannot trigger a 'workflow_dispatch' on a disabled workflow"),
-        { reason: 'target_disabled', retryable: false },
-      ],
-    ],
-  },
-  webhook: {
-    config: (url) => ({
-      url: `${url}/PATHSECRET`,
-      secret: SIGNING,
-      bearer_token: TOKEN,
-      status_url: `${url}/runs/{correlation_id}`,
-      searchable_status: true,
-    }),
-    made: { status: 202, body: { run_id: '42', run_url: '/runs/42' } },
-    status: (state) => ({ status: 200, body: { run_id: '42', status: state } }),
-    found: { status: 200, body: { run_id: '42', status: 'running', correlation_id: ID } },
-    notFound: { status: 404, body: { error: 'no such run' } },
-    refusals: [
-      ['a wrong token', said(401, 'who are you'), { reason: 'unauthorized', retryable: false }],
-      ['a token that may too little', said(403, 'not you'), { reason: 'unauthorized', retryable: false }],
-      ['nothing there', said(404, 'nothing here'), { reason: 'not_found', retryable: false }],
-      [
-        'another address',
-        { status: 301, headers: { location: 'https://elsewhere.example' } },
-        { reason: 'not_found', retryable: false },
-      ],
-      [
-        'another run',
-        { status: 409, body: { correlation_id: 'rt-other' } },
-        { reason: 'invalid_request', retryable: false },
-      ],
-      ['closed for good', said(410, 'gone'), { reason: 'target_disabled', retryable: false }],
-      [
-        'a request it cannot read',
-        said(422, 'what is this'),
-        { reason: 'invalid_request', retryable: false },
-      ],
-      [
-        'too many requests',
-        said(429, 'slow down', { 'retry-after': '30' }),
-        { reason: 'rate_limited', retryable: true, retryAfterMs: 30_000 },
-      ],
-      [
-        'closed for now',
-        said(503, 'later', { 'retry-after': '30' }),
-        { reason: 'rate_limited', retryable: true, retryAfterMs: 30_000 },
-      ],
-    ],
-  },
-};
+const SETUPS: Readonly<Record<string, Setup>> = { airflow, buildbot, github, gitlab, jenkins, webhook };
 const DOUBTS: readonly (readonly [string, Answering])[] = [
   ['500', said(500, 'oops')],
   ['502 of a gateway', said(502, 'bad gateway')],
@@ -332,10 +63,11 @@ interface Bound {
 const bound = (type: string): Bound => {
   const provider = ciProviders.find((each) => each.type === type) as CiProvider;
   const setup = SETUPS[type] as Setup;
-  return { provider, setup, config: () => provider.Config.parse(setup.config(server.url)) };
+  return { provider, setup, config: () => provider.Config.parse(setup.config(frame.server.url)) };
 };
 const types = ciProviders.map(({ type }) => [type] as const);
-const posts = (): readonly CapturedRequest[] => server.requests.filter(({ method }) => method === 'POST');
+const posts = (): readonly CapturedRequest[] =>
+  frame.server.requests.filter(({ method }) => method === 'POST');
 
 /** Triggers, and looks for secrets in what comes back. */
 async function trigger({ provider, config }: Bound): Promise<Triggered | Refused | Ambiguous> {
@@ -377,34 +109,52 @@ describe.each(types)('the README of %s', (type) => {
 describe.each(types)('%s', (type) => {
   const it_ = bound(type);
   const { provider, setup } = it_;
+  const { id = '42' } = setup;
 
   it('describes itself in a line', () => expect(provider.summary).toMatch(/^\S.{20,}[^.]$/));
 
   it('triggers, and knows the run', async () => {
-    server.next(setup.made);
-    expect(await trigger(it_)).toMatchObject({ kind: 'triggered', adopted: false, ref: { id: '42' } });
+    frame.server.next(setup.made);
+    expect(await trigger(it_)).toMatchObject({ kind: 'triggered', adopted: false, ref: { id } });
     expect(posts()).toHaveLength(1);
   });
 
+  it('asks for a run as its documentation says, with its credentials in a header only', async () => {
+    frame.server.next(setup.made);
+    await trigger(it_);
+    const [sent] = posts() as [CapturedRequest];
+    const form = sent.headers['content-type'] === 'application/x-www-form-urlencoded';
+    const body: unknown = form ? Object.fromEntries(new URLSearchParams(sent.body)) : JSON.parse(sent.body);
+    expect(
+      setup.documented.safeParse({ method: sent.method, path: sent.path, body }).error?.issues,
+    ).toBeUndefined();
+    const [header, credentials] = setup.authorization;
+    expect(sent.headers[header]).toBe(credentials);
+    expect(`${sent.path} ${sent.body}`).not.toContain(TOKEN);
+  });
+
   it.each(setup.refusals)('is refused by %s', async (_what, answer, expected) => {
-    server.next(answer);
+    frame.server.otherwise(answer);
     expect(await trigger(it_)).toMatchObject({ kind: 'refused', ...expected });
     expect(posts()).toHaveLength(1);
   });
 
-  it.each(DOUBTS)('is in doubt after %s, and never asks twice', async (_what, answer) => {
-    server.next(answer);
-    expect(await trigger(it_)).toMatchObject({ kind: 'ambiguous' });
-    expect(posts()).toHaveLength(1);
-  });
+  it.each([...(setup.doubts ?? []), ...DOUBTS])(
+    'is in doubt after %s, and never asks twice',
+    async (_what, answer) => {
+      frame.server.otherwise(answer);
+      expect(await trigger(it_)).toMatchObject({ kind: 'ambiguous' });
+      expect(posts()).toHaveLength(1);
+    },
+  );
 
   it('knows that nothing left when nobody listens', async () => {
-    await server.refuse();
+    await frame.server.refuse();
     expect(await trigger(it_)).toMatchObject({ kind: 'refused', reason: 'unreachable', retryable: true });
   });
 
   it('sends the same again whenever it is sent', async () => {
-    server.otherwise(setup.made);
+    frame.server.otherwise(setup.made);
     await trigger(it_);
     await trigger(it_);
     const [first, second] = posts();
@@ -413,13 +163,13 @@ describe.each(types)('%s', (type) => {
   });
 
   it('finds a run whose answer was lost', async () => {
-    server.otherwise(setup.found);
-    expect(await provider.find?.(ID, SINCE, it_.config(), io)).toMatchObject([{ id: '42' }]);
+    frame.server.otherwise(setup.found);
+    expect(await provider.find?.(ID, SINCE, it_.config(), io)).toMatchObject([{ id }]);
     expect(posts()).toHaveLength(0);
   });
 
   it('finds nothing where nothing is', async () => {
-    server.otherwise(setup.notFound);
+    frame.server.otherwise(setup.notFound);
     expect(await provider.find?.(ID, SINCE, it_.config(), io)).toEqual([]);
   });
 
@@ -429,7 +179,7 @@ describe.each(types)('%s', (type) => {
     ['is answered with a page', { status: 200, body: '<html>log in</html>' }],
     ['is not answered', 'hang'],
   ])('proves nothing by a search that %s', async (_what, answer) => {
-    server.otherwise(answer);
+    frame.server.otherwise(answer);
     const error = await provider.find?.(ID, SINCE, it_.config(), io).then(
       (found) => expect(found).toBe('an error'),
       (thrown: Error) => thrown,
@@ -437,19 +187,23 @@ describe.each(types)('%s', (type) => {
     for (const secret of SECRETS) expect(String(error)).not.toContain(secret);
   });
 
-  it.each<['running' | 'succeeded' | 'failed' | 'cancelled' | 'nobody knows', CiStatus['state']]>([
+  const states: readonly [State, CiStatus['state']][] = [
     ['running', 'running'],
     ['succeeded', 'succeeded'],
     ['failed', 'failed'],
     ['cancelled', 'cancelled'],
     ['nobody knows', 'running'],
-  ])('reads a run that is %s', async (state, expected) => {
-    server.otherwise(setup.status(state));
-    expect(await provider.status({ id: '42' }, ID, it_.config(), io)).toMatchObject({
-      state: expected,
-      ref: { id: '42' },
-    });
-  });
+  ];
+  it.each(states.filter(([state]) => setup.without?.includes(state) !== true))(
+    'reads a run that is %s',
+    async (state, expected) => {
+      frame.server.otherwise(setup.status(state));
+      expect(await provider.status({ id }, ID, it_.config(), io)).toMatchObject({
+        state: expected,
+        ref: { id },
+      });
+    },
+  );
 
   it.each<[string, Answering]>([
     ['an error', saidToGet(500, 'oops')],
@@ -458,102 +212,77 @@ describe.each(types)('%s', (type) => {
     ['silence', 'hang'],
     ['a broken connection', 'reset'],
   ])('learns nothing about a run from %s', async (_what, answer) => {
-    server.next(answer);
+    frame.server.next(answer);
     const status = await provider.status({ id: '42' }, ID, it_.config(), io);
     expect(status.state).toBe('unknown');
     for (const secret of SECRETS) expect(JSON.stringify(status)).not.toContain(secret);
   });
 
-  it('cancels, if it can', async () => {
-    if (!provider.cancel) return;
-    const cancel = () => provider.cancel?.({ id: '42' }, it_.config(), io);
-    server.next({ status: 202 }, { status: 409 }, said(500, 'oops'));
-    expect(await cancel()).toBe('requested');
-    expect(await cancel()).toBe('already_finished');
-    await expect(cancel()).rejects.toThrow('500');
-  });
-});
-
-describe('buildbot', () => {
-  const it_ = bound('buildbot');
-
-  it('forces one builder, with the parameters a scheduler declares', async () => {
-    server.next(it_.setup.made);
-    await trigger(it_);
-    const [sent] = server.requests as [CapturedRequest];
-    expect(sent.path).toBe('/api/v2/forceschedulers/retrain');
-    expect(sent.headers).toMatchObject({
-      authorization: `Bearer ${TOKEN}`,
-      'content-type': 'application/json',
-    });
-    expect(JSON.parse(sent.body)).toMatchObject({
-      jsonrpc: '2.0',
-      method: 'force',
-      params: { builderNames: ['train'], correlation_id: ID, model: 'iris-classifier' },
-    });
+  it('has a test of cancelling if it can cancel', () => {
+    expect(setup.cancel === undefined).toBe(provider.cancel === undefined);
   });
 
-  it.each<[string, Answering]>([
-    ['a page of a proxy', { status: 200, body: '<html>welcome</html>' }],
-    ['an empty result', { status: 200, body: { jsonrpc: '2.0', id: 1, result: null } }],
-    ['an internal error nobody knows', rpcError(500, -32603, 'OperationalError: database is locked')],
-  ])('is in doubt after %s', async (_what, answer) => {
-    server.next(answer);
-    expect(await trigger(it_)).toMatchObject({ kind: 'ambiguous' });
+  if (setup.cancel) {
+    const { requested, finished } = setup.cancel;
+    const cancel = async () => provider.cancel?.({ id }, it_.config(), io);
+
+    it('cancels', async () => {
+      frame.server.otherwise(requested);
+      expect(await cancel()).toBe('requested');
+    });
+
+    it('has nothing to cancel once a run is over', async () => {
+      frame.server.otherwise(finished);
+      expect(await cancel()).toBe('already_finished');
+    });
+
+    it.each<[string, Answering]>([
+      ['fails', saidToGet(500, 'oops')],
+      ['is refused', saidToGet(403, 'not you')],
+      ['is answered with a page', { status: 302, headers: { location: '/login' } }],
+      ['is not answered', 'hang'],
+    ])('says that a wish to cancel did not arrive when it %s', async (_what, answer) => {
+      frame.server.otherwise(answer);
+      const error = await cancel().then(
+        (done) => expect(done).toBe('an error'),
+        (thrown: Error) => thrown,
+      );
+      for (const secret of SECRETS) expect(String(error)).not.toContain(secret);
+    });
+  }
+
+  /** Looks before the first run, for secrets as well; nothing it sends may start a run. */
+  const preflight = async (): Promise<readonly Finding[]> => {
+    const found = (await provider.preflight?.(it_.config(), io)) ?? [];
+    for (const secret of SECRETS) expect(JSON.stringify(found)).not.toContain(secret);
+    for (const { what, instead } of found) expect([what, instead]).not.toContain('');
+    expect(frame.server.requests.filter(({ body }) => body.includes('correlation_id'))).toEqual([]);
+    return found;
+  };
+
+  it('finds nothing before the first run when all is well', async () => {
+    frame.server.otherwise(setup.preflight.fine);
+    const found = await preflight();
+    expect(found.map(({ reason }) => reason)).toEqual(setup.preflight.notes ?? []);
+    expect(found.filter(({ severity }) => severity !== 'info')).toEqual([]);
   });
 
-  it('sends a user name and a password as they are asked for by a proxy', async () => {
-    const config = it_.provider.Config.parse({
-      url: `${server.url}/ci/`,
-      scheduler: 'retrain',
-      builder: 'train',
-      username: 'retune',
-      password: 'PATHSECRET',
-    });
-    const basic = Buffer.from('retune:PATHSECRET').toString('base64');
-    server.next({ status: 401, body: { error: `${basic} or PATHSECRET?` } });
-    const refused = await it_.provider.trigger(request, config, io);
-    expect(server.requests[0]).toMatchObject({
-      path: '/ci/api/v2/forceschedulers/retrain',
-      headers: { authorization: `Basic ${basic}` },
-    });
-    expect(JSON.stringify(refused)).not.toMatch(new RegExp(`${basic}|PATHSECRET`));
-  });
-
-  it('does not believe a success whose version it could not read', async () => {
-    server.next({ status: 200, body: { buildrequests: [buildRequest(true, 0)] } }, { status: 502 });
-    expect(await it_.provider.status({ id: '42' }, ID, it_.config(), io)).toMatchObject({ state: 'unknown' });
-  });
-
-  it('reads on until it is past the time of the request', async () => {
-    const page = (submitted_at: number) => ({
-      status: 200,
-      body: {
-        buildrequests: Array.from({ length: 200 }, () => ({
-          ...buildRequest(false, -1, 'x'),
-          submitted_at,
-        })),
-      },
-    });
-    server.next(page(NOW.getTime() / 1000), it_.setup.found);
-    expect(await it_.provider.find?.(ID, SINCE, it_.config(), io)).toMatchObject([{ id: '42' }]);
-    expect(server.requests.map(({ path }) => /offset=\d+/.exec(path)?.[0])).toEqual([
-      'offset=0',
-      'offset=200',
+  const faults = setup.preflight.faults.map(
+    ([what, answer, reason, severity = 'error']) => [what, answer, reason, severity] as const,
+  );
+  it.each(faults)('finds %s before the first run', async (_what, answer, reason, severity) => {
+    frame.server.otherwise(answer);
+    const found = await preflight();
+    const notes = setup.preflight.notes ?? [];
+    expect(found.filter((each) => !notes.includes(each.reason))).toEqual([
+      expect.objectContaining({ reason, severity }),
     ]);
-    server.otherwise(page(NOW.getTime() / 1000));
-    await expect(it_.provider.find?.(ID, SINCE, it_.config(), io)).rejects.toThrow('more than 5000 requests');
   });
 
-  it('takes nothing for not there when the scheduler does not keep the correlation id', async () => {
-    server.otherwise(
-      buildbotAnswers({
-        buildrequests: buildRequest(false, -1, 'rt-other'),
-        forceschedulers: { all_fields: [{ fullName: 'model' }] },
-      }),
-    );
-    await expect(it_.provider.find?.(ID, SINCE, it_.config(), io)).rejects.toThrow(
-      'expected a parameter correlation_id of retrain',
+  it('finds that nobody listens before the first run', async () => {
+    await frame.server.refuse();
+    expect(await preflight()).toContainEqual(
+      expect.objectContaining({ severity: 'error', reason: 'unreachable' }),
     );
   });
 });
@@ -565,9 +294,9 @@ describe('github', () => {
   it('sends what GitHub’s own description of its API asks for', async () => {
     type Body = operations['actions/create-workflow-dispatch']['requestBody']['content']['application/json'];
     const body: Body = dispatchBody(request, config(), true);
-    server.next(it_.setup.made);
+    frame.server.next(it_.setup.made);
     await trigger(it_);
-    const [sent] = server.requests;
+    const [sent] = frame.server.requests;
     expect(JSON.parse(sent?.body ?? '')).toEqual(body);
     expect(sent?.path).toBe('/api/v3/repos/flowers/iris/actions/workflows/retrain.yml/dispatches');
     expect(sent?.headers).toMatchObject({
@@ -581,11 +310,11 @@ describe('github', () => {
   it.each([400, 422])(
     'asks an older server once more without return_run_details after %d',
     async (status) => {
-      server.next(said(status, 'Invalid request. "return_run_details" is not a permitted key.'), {
+      frame.server.next(said(status, 'Invalid request. "return_run_details" is not a permitted key.'), {
         status: 204,
       });
       expect(await trigger(it_)).toEqual({ kind: 'triggered', adopted: false });
-      const [first, second] = server.json() as Record<string, unknown>[];
+      const [first, second] = frame.server.json() as Record<string, unknown>[];
       const { return_run_details: asked, ...rest } = first as Record<string, unknown>;
       expect(asked).toBe(true);
       expect(second).toEqual(rest);
@@ -593,14 +322,14 @@ describe('github', () => {
   );
 
   it('does not take the page of a proxy for a run', async () => {
-    server.next({ status: 200, body: '<html>welcome</html>' });
+    frame.server.next({ status: 200, body: '<html>welcome</html>' });
     expect(await trigger(it_)).toMatchObject({ kind: 'ambiguous' });
   });
 
   it('searches without any filter, then in the whole repository', async () => {
-    server.otherwise(it_.setup.notFound);
+    frame.server.otherwise(it_.setup.notFound);
     await it_.provider.find?.(ID, SINCE, config(), io);
-    expect(server.requests.map(({ path }) => path)).toEqual([
+    expect(frame.server.requests.map(({ path }) => path)).toEqual([
       '/api/v3/repos/flowers/iris/actions/workflows/retrain.yml/runs?per_page=100&page=1',
       '/api/v3/repos/flowers/iris/actions/runs?per_page=100&page=1',
     ]);
@@ -611,7 +340,7 @@ describe('github', () => {
       workflowRun({ id: 44, created_at: '2026-03-10T12:00:05Z' }),
       workflowRun({ id: 43, created_at: '2026-03-10T12:00:01Z' }),
     ];
-    server.next({ status: 200, body: listOf(...runs) });
+    frame.server.next({ status: 200, body: listOf(...runs) });
     expect(await it_.provider.find?.(ID, SINCE, config(), io)).toMatchObject([{ id: '43' }, { id: '44' }]);
   });
 
@@ -621,24 +350,62 @@ describe('github', () => {
       status: 200,
       body: listOf(...Array.from({ length: 100 }, () => stranger(created_at))),
     });
-    server.next(page('2026-03-10T12:30:00Z'), { status: 200, body: listOf(workflowRun({})) });
+    frame.server.next(page('2026-03-10T12:30:00Z'), { status: 200, body: listOf(workflowRun({})) });
     expect(await it_.provider.find?.(ID, SINCE, config(), io)).toMatchObject([{ id: '42' }]);
-    server.requests.length = 0;
-    server.next(page('2026-03-10T11:00:00Z'), { status: 200, body: listOf() });
+    frame.server.requests.length = 0;
+    frame.server.next(page('2026-03-10T11:00:00Z'), { status: 200, body: listOf() });
     expect(await it_.provider.find?.(ID, SINCE, config(), io)).toEqual([]);
-    expect(server.requests).toHaveLength(2);
-    server.otherwise(page('2026-03-10T12:30:00Z'));
+    expect(frame.server.requests).toHaveLength(2);
+    frame.server.otherwise(page('2026-03-10T12:30:00Z'));
     await expect(it_.provider.find?.(ID, SINCE, config(), io)).rejects.toThrow('more than 1000 runs');
   });
 
+  it.each<[string, Answering, string | RegExp]>([
+    ['by force', { status: 202 }, 'requested'],
+    ['not at all where the server knows no force', saidToGet(404, 'Not Found'), /^500: stuck/],
+  ])('stops a run that is stuck %s', async (_what, forced, expected) => {
+    frame.server.next(saidToGet(500, 'stuck'), forced);
+    const done = await it_.provider
+      .cancel?.({ id: '42' }, config(), io)
+      .catch((error: Error) => error.message);
+    expect(String(done).replace('cancelling in GitHub: ', '')).toMatch(expected);
+    expect(frame.server.requests.map(({ path }) => path.split('/').slice(-2))).toEqual([
+      ['42', 'cancel'],
+      ['42', 'force-cancel'],
+    ]);
+  });
+
+  it('cancels nothing that has no id', async () => {
+    await expect(it_.provider.cancel?.({ id: '' }, config(), io)).rejects.toThrow('expected the id of a run');
+    expect(frame.server.requests).toHaveLength(0);
+  });
+
+  it('knows that Enterprise Server takes ten inputs only', async () => {
+    const names = Array.from({ length: 8 }, (_, index) => [`i${index}`, 'x']);
+    const many = GithubConfig.parse({
+      ...it_.setup.config(frame.server.url),
+      inputs: Object.fromEntries(names),
+    });
+    const found = async (headers: Record<string, string>) => {
+      frame.server.next({ status: 200, headers, body: { archived: false } });
+      return (await it_.provider.preflight?.(many, io))?.map(({ reason }) => reason);
+    };
+    frame.server.otherwise(saidToGet(404, 'Not Found'));
+    expect(await found({})).toEqual(['not_found']);
+    expect(await found({ 'x-github-enterprise-version': '3.18.1' })).toEqual([
+      'too_many_inputs',
+      'not_found',
+    ]);
+  });
+
   it('takes the address of a run’s page from a person', async () => {
-    server.next(it_.setup.status('running'));
+    frame.server.next(it_.setup.status('running'));
     await it_.provider.status({ id: 'https://github.com/flowers/iris/actions/runs/42' }, ID, config(), io);
-    expect(server.requests[0]?.path).toBe('/api/v3/repos/flowers/iris/actions/runs/42');
+    expect(frame.server.requests[0]?.path).toBe('/api/v3/repos/flowers/iris/actions/runs/42');
     expect(await it_.provider.status({ id: '../../secrets' }, ID, config(), io)).toMatchObject({
       state: 'unknown',
     });
-    expect(server.requests).toHaveLength(1);
+    expect(frame.server.requests).toHaveLength(1);
   });
 
   it('shows a workflow that declares what is sent, can be found again, and pastes nothing into a shell', () => {
@@ -660,12 +427,12 @@ describe('webhook', () => {
   const it_ = bound('webhook');
   const { provider } = it_;
   const configure = (more: object) =>
-    provider.Config.parse({ url: `${server.url}/hook`, secret: SIGNING, ...more });
+    provider.Config.parse({ url: `${frame.server.url}/hook`, secret: SIGNING, ...more });
 
   it('sends a signed CloudEvents envelope with a stable key', async () => {
-    server.next(it_.setup.made);
+    frame.server.next(it_.setup.made);
     await trigger(it_);
-    const [sent] = server.requests as [CapturedRequest];
+    const [sent] = frame.server.requests as [CapturedRequest];
     expect(sent.headers).toMatchObject({
       'content-type': 'application/cloudevents+json',
       'idempotency-key': ID,
@@ -680,10 +447,10 @@ describe('webhook', () => {
   });
 
   it('is verified by the reference library, and refused once a byte changes', async () => {
-    server.next(it_.setup.made);
+    frame.server.next(it_.setup.made);
     const now = new Date();
     await provider.trigger(request, it_.config(), { ...io, now });
-    const [sent] = server.requests as [CapturedRequest];
+    const [sent] = frame.server.requests as [CapturedRequest];
     const referee = new Webhook(SIGNING);
     expect(referee.verify(sent.body, { ...sent.headers })).toMatchObject({ id: ID });
     expect(() => referee.verify(sent.body.replace('iris', 'iri5'), { ...sent.headers })).toThrow();
@@ -695,7 +462,7 @@ describe('webhook', () => {
       kind: 'refused',
       reason: 'invalid_request',
     });
-    expect(server.requests).toHaveLength(0);
+    expect(frame.server.requests).toHaveLength(0);
   });
 
   it.each<[string, object, Answering, object]>([
@@ -709,17 +476,17 @@ describe('webhook', () => {
     ['409 without a body adopts it as well', {}, { status: 409 }, { kind: 'triggered', adopted: true }],
     ['a limit without a time waits a minute', {}, { status: 429 }, { kind: 'refused', retryAfterMs: 60_000 }],
   ])('%s', async (_what, more, answer, expected) => {
-    server.next(answer);
+    frame.server.next(answer);
     expect(await provider.trigger(request, configure(more), io)).toMatchObject(expected);
   });
 
   it('knows a run by our id where there is a status address', async () => {
-    server.next({ status: 204 });
-    const config = configure({ status_url: `${server.url}/runs/{correlation_id}` });
+    frame.server.next({ status: 204 });
+    const config = configure({ status_url: `${frame.server.url}/runs/{correlation_id}` });
     expect(await provider.trigger(request, config, io)).toEqual({
       kind: 'triggered',
       adopted: false,
-      ref: { id: ID, statusUrl: `${server.url}/runs/${ID}` },
+      ref: { id: ID, statusUrl: `${frame.server.url}/runs/${ID}` },
     });
   });
 
@@ -730,13 +497,16 @@ describe('webhook', () => {
   });
 
   it('leaves secrets out of what a status tells', async () => {
-    server.next({ status: 200, body: { status: 'failed', detail: `curl -H "Bearer ${TOKEN}"\nfailed` } });
+    frame.server.next({
+      status: 200,
+      body: { status: 'failed', detail: `curl -H "Bearer ${TOKEN}"\nfailed` },
+    });
     const status = await provider.status({ id: '42' }, ID, it_.config(), io);
     expect(status).toMatchObject({ state: 'failed', detail: 'curl -H "Bearer <secret>" failed' });
   });
 
   it('is not fooled by the status of another run', async () => {
-    server.next({ status: 200, body: { run_id: '42', status: 'running', correlation_id: 'rt-other' } });
+    frame.server.next({ status: 200, body: { run_id: '42', status: 'running', correlation_id: 'rt-other' } });
     await expect(provider.find?.(ID, SINCE, it_.config(), io)).rejects.toThrow();
   });
 
@@ -752,11 +522,11 @@ describe('webhook', () => {
       },
     };
     const config = configure({ bearer_token: TOKEN });
-    for (const statusUrl of [`${server.url}/runs/42`, 'http://169.254.169.254/latest/meta-data']) {
+    for (const statusUrl of [`${frame.server.url}/runs/42`, 'http://169.254.169.254/latest/meta-data']) {
       await provider.status({ id: '42', statusUrl }, ID, config, watched);
     }
     expect(sent).toEqual([
-      { url: `${server.url}/runs/42`, trust: 'configured', authorization: `Bearer ${TOKEN}` },
+      { url: `${frame.server.url}/runs/42`, trust: 'configured', authorization: `Bearer ${TOKEN}` },
       { url: 'http://169.254.169.254/latest/meta-data', trust: 'foreign', authorization: undefined },
     ]);
   });
@@ -776,6 +546,6 @@ describe('webhook', () => {
   it('knows nothing of a run without a status address', async () => {
     expect(await provider.status({ id: '42' }, ID, configure({}), io)).toMatchObject({ state: 'unknown' });
     expect(await provider.find?.(ID, SINCE, configure({}), io)).toEqual([]);
-    expect(server.requests).toHaveLength(0);
+    expect(frame.server.requests).toHaveLength(0);
   });
 });

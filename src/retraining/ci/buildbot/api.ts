@@ -1,19 +1,15 @@
 import type { HttpResult } from '../../../platform/ports.js';
 import { jsonObject, sayAnswer, textField, tidyText } from '../answer.js';
+import { type CiApi, ciApi } from '../ci-api.js';
 import type { CiIo } from '../ci-provider.js';
 import type { BuildbotConfig } from './config.js';
 
 type Answer = Extract<HttpResult, { kind: 'answer' }>;
 
-const LARGEST_ANSWER = 8 * 1024 * 1024;
-
 /** The REST API of a Buildbot master. */
-export interface BuildbotApi {
+export interface BuildbotApi extends CiApi {
   /** Address of the web server, without a slash at its end. */
-  readonly base: string;
-  /** What must not be told of: a target may repeat it. */
-  readonly secrets: readonly string[];
-  get(path: string): Promise<HttpResult>;
+  readonly web: string;
   /** A control method of a resource. Source: docs.buildbot.net, developer/rest: JSON-RPC 2.0 by POST. */
   control(path: string, method: string, params: object): Promise<HttpResult>;
 }
@@ -21,25 +17,13 @@ export interface BuildbotApi {
 /** Reads the credentials anew and gives a way to call the API with them. */
 export async function buildbotApi(config: BuildbotConfig, io: CiIo): Promise<BuildbotApi> {
   const { authorization, secrets } = await credentials(config, io);
-  const base = config.url.replace(/\/+$/, '');
-  const send = (method: 'GET' | 'POST', path: string, body?: object): Promise<HttpResult> =>
-    io.http.send({
-      method,
-      url: `${base}/api/v2${path}`,
-      headers: {
-        Accept: 'application/json',
-        ...(authorization === undefined ? {} : { Authorization: authorization }),
-        ...(body ? { 'Content-Type': 'application/json' } : {}),
-      },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-      maxAnswerBytes: LARGEST_ANSWER,
-      ...(io.signal ? { signal: io.signal } : {}),
-    });
+  const headers: Record<string, string> = authorization === undefined ? {} : { Authorization: authorization };
+  const web = config.url.replace(/\/+$/, '');
+  const api = ciApi(`${web}/api/v2`, headers, secrets, io);
   return {
-    base,
-    secrets,
-    get: (path) => send('GET', path),
-    control: (path, method, params) => send('POST', path, { jsonrpc: '2.0', id: 1, method, params }),
+    ...api,
+    web,
+    control: (path, method, params) => api.call('POST', path, { jsonrpc: '2.0', id: 1, method, params }),
   };
 }
 

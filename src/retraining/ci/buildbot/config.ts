@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SecretFile, SecretText } from '../../../schema/secret.js';
+import { takenNames } from '../pipeline-inputs.js';
 import { secretChoice } from '../secret-choice.js';
 
 /** Names of the properties that every run sets itself. */
@@ -31,9 +32,8 @@ export const BuildbotConfig = z
   .superRefine((config, context) => {
     const issue = (path: string[], message: string): void =>
       context.addIssue({ code: 'custom', path, message });
-    for (const name of [...OWN_PARAMETERS, ...RESERVED].filter((own) => own in config.parameters)) {
-      issue(['parameters', name], `expected another name than ${name}, which every run sets itself`);
-    }
+    const taken = takenNames([...OWN_PARAMETERS, ...RESERVED], config.parameters, 'parameters');
+    for (const each of taken) context.addIssue(each);
     const named = config.username !== undefined;
     const password = secretChoice('password', config.password, config.password_file, !named);
     if (password) issue(['password_file'], password);

@@ -1,6 +1,7 @@
 import type { CiIo, CiRef } from '../ci-provider.js';
 import { type BuildbotApi, buildbotApi, property, requestUrl, resources, sayBuildbot } from './api.js';
 import type { BuildbotConfig } from './config.js';
+import { fieldsIn } from './fields.js';
 
 const PER_PAGE = 200;
 const MOST_PAGES = 25;
@@ -26,7 +27,7 @@ export async function findBuildbot(
   // While it is read the list grows at its front, which shows some of them twice.
   const ids = [...new Set(found.map(requestId))].toSorted((left, right) => left - right);
   if (ids.length === 0) await requireDeclared(api, config);
-  return ids.map((id) => ({ id: String(id), url: requestUrl(api.base, String(id)) }));
+  return ids.map((id) => ({ id: String(id), url: requestUrl(api.web, String(id)) }));
 }
 
 /** All build requests that were submitted after `oldest`, newest first. */
@@ -45,23 +46,14 @@ async function readRequests(api: BuildbotApi, oldest: number): Promise<readonly 
 /** A scheduler drops what it does not declare without a word. */
 async function requireDeclared(api: BuildbotApi, { scheduler }: BuildbotConfig): Promise<void> {
   const [found] = await list(api, `/forceschedulers/${scheduler}`, 'forceschedulers');
-  if (found && namesIn(found['all_fields']).includes('correlation_id')) return;
+  if (found && fieldsIn(found['all_fields']).some(({ name }) => name === 'correlation_id')) return;
   throw new Error(
     `searching Buildbot: nothing can be found, expected a parameter correlation_id of ${scheduler}`,
   );
 }
 
-/** Full names of the fields of a form, which may be nested. */
-function namesIn(fields: unknown): readonly unknown[] {
-  if (!Array.isArray(fields)) return [];
-  return (fields as Record<string, unknown>[]).flatMap((field) => [
-    field['fullName'],
-    ...namesIn(field['fields']),
-  ]);
-}
-
 async function list(api: BuildbotApi, path: string, kind: string): Promise<readonly BuildRequest[]> {
-  const result = await api.get(path);
+  const result = await api.call('GET', path);
   if (result.kind === 'failure') throw new Error(`searching Buildbot: ${result.detail}`);
   const listed = resources(result, kind);
   if (!listed) throw new Error(`searching Buildbot: ${sayBuildbot(result, api.secrets)}`);

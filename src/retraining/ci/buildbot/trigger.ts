@@ -1,13 +1,11 @@
 import type { HttpResult } from '../../../platform/ports.js';
-import { jsonObject, refused, retryAfterMs, textField, unanswered } from '../answer.js';
+import { jsonObject, readRefusal, refused, retryAfterMs, textField, unanswered } from '../answer.js';
 import type { Ambiguous, CiIo, Refused, RunRequest, Triggered } from '../ci-provider.js';
 import { runPayload } from '../run-payload.js';
 import { type BuildbotApi, buildbotApi, requestUrl, rpcError, sayBuildbot } from './api.js';
-import type { BuildbotConfig } from './config.js';
+import { type BuildbotConfig, OWN_PARAMETERS } from './config.js';
 
 type Answer = Extract<HttpResult, { kind: 'answer' }>;
-
-const DEFAULT_WAIT_MS = 60_000;
 
 /** The parameters with which a run is forced. `builderNames`: without it a scheduler starts every builder that it knows. */
 export function forceParams(run: RunRequest, config: BuildbotConfig): Readonly<Record<string, unknown>> {
@@ -19,6 +17,11 @@ export function forceParams(run: RunRequest, config: BuildbotConfig): Readonly<R
     model: run.model,
     payload: JSON.stringify(runPayload(run)),
   };
+}
+
+/** Names of everything that a run fills in of a scheduler's form. */
+export function forcedNames(config: BuildbotConfig): readonly string[] {
+  return ['reason', ...OWN_PARAMETERS, ...Object.keys(config.parameters)];
 }
 
 /** Forces the builder once. */
@@ -44,24 +47,15 @@ function readAnswer(
   const said = sayBuildbot(answer, [...api.secrets, run.callback?.token]);
   const id = status === 200 ? requestId(answer.body) : undefined;
   if (id !== undefined)
-    return { kind: 'triggered', adopted: false, ref: { id, url: requestUrl(api.base, id) } };
-  const wait = retryAfterMs(answer, now);
-  if (status === 429 || (status === 503 && wait !== undefined))
-    return refused('rate_limited', said, wait ?? DEFAULT_WAIT_MS);
-  if (status === 401 || status === 403 || status === 407) {
-    return refused(
-      'unauthorized',
-      `${said}; the credentials are wrong, or they may not force ${config.builder}`,
-    );
-  }
-  if (status === 404)
-    return refused('not_found', `${said}; expected the address of Buildbot's web server in url`);
-  if (status >= 300 && status < 400) return refused('not_found', `${status}; redirects are not followed`);
+    return { kind: 'triggered', adopted: false, ref: { id, url: requestUrl(api.web, id) } };
+  const wait = status === 503 ? retryAfterMs(answer, now) : undefined;
+  if (wait !== undefined) return refused('rate_limited', said, wait);
   const missing = missingPart(answer, config);
   if (missing !== undefined) return refused('not_found', `${said}; ${missing}`);
-  // A page of some proxy, or a failure half-way through, is no proof that nothing was queued.
-  if (status === 408 || status >= 500 || status < 400) return { kind: 'ambiguous', detail: said };
-  return refused('invalid_request', said);
+  return readRefusal(answer, said, now, {
+    unauthorized: `the credentials are wrong, or they may not force ${config.builder}`,
+    not_found: "expected the address of Buildbot's web server in url; redirects are not followed",
+  });
 }
 
 /**

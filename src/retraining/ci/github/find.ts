@@ -1,6 +1,7 @@
 import { jsonObject, sayAnswer, textField } from '../answer.js';
+import type { CiApi } from '../ci-api.js';
 import type { CiIo, CiRef } from '../ci-provider.js';
-import { type GithubApi, githubApi } from './api.js';
+import { githubApi } from './api.js';
 import type { GithubConfig } from './config.js';
 import { runRef } from './status.js';
 
@@ -35,13 +36,13 @@ export async function findGithub(
 }
 
 /** All runs of a list that were made after `oldest`; GitHub lists the newest first. */
-async function readRuns(api: GithubApi, list: string, oldest: number): Promise<readonly WorkflowRun[]> {
+async function readRuns(api: CiApi, list: string, oldest: number): Promise<readonly WorkflowRun[]> {
   const runs: WorkflowRun[] = [];
   for (let page = 1; page <= MOST_PAGES; page++) {
     const result = await api.call('GET', `${list}?per_page=${PER_PAGE}&page=${page}`);
     if (result.kind === 'failure') throw new Error(`searching GitHub: ${result.detail}`);
     const listed = result.status === 200 ? jsonObject(result.body)?.['workflow_runs'] : undefined;
-    if (!Array.isArray(listed)) throw new Error(`searching GitHub: ${sayAnswer(result, [api.token])}`);
+    if (!Array.isArray(listed)) throw new Error(`searching GitHub: ${sayAnswer(result, api.secrets)}`);
     runs.push(...(listed as WorkflowRun[]));
     const last = runs.at(-1);
     if (listed.length < PER_PAGE || (last && createdAt(last) < oldest)) return runs;

@@ -45,3 +45,9 @@ export function githubStatus(run: Readonly<Record<string, unknown>>): CiStatus {
       : {};
   return { state, raw, nothingRan: NOTHING_RAN.includes(conclusion ?? ''), ...superseded, ...where };
 }
+
+/** The numeric id of a run; a person may have given the address of its page only. */
+export function runIdOf({ id, url }: CiRef): string | undefined {
+  if (/^\d+$/.test(id)) return id;
+  return /\/actions\/runs\/(\d+)/.exec(`${id} ${url ?? ''}`)?.[1];
+}

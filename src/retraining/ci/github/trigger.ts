@@ -1,12 +1,10 @@
 import type { HttpResult } from '../../../platform/ports.js';
-import { jsonObject, refused, retryAfterMs, sayAnswer, textField, unanswered } from '../answer.js';
+import { jsonObject, refused, sayAnswer, textField, unanswered } from '../answer.js';
 import type { Ambiguous, CiIo, CiRef, Refused, RunRequest, Triggered } from '../ci-provider.js';
 import { githubApi } from './api.js';
 import type { GithubConfig } from './config.js';
 import { dispatchBody } from './payload.js';
-
-/** GitHub asks for a minute at least when a secondary limit names no time. */
-const SECONDARY_LIMIT_MS = 60_000;
+import { rateLimitMs } from './rate-limit.js';
 
 type Answer = Extract<HttpResult, { kind: 'answer' }>;
 
@@ -20,7 +18,7 @@ export async function triggerGithub(
   io: CiIo,
 ): Promise<Triggered | Refused | Ambiguous> {
   const api = await githubApi(config, io);
-  const secrets = [api.token, run.callback?.token];
+  const secrets = [...api.secrets, run.callback?.token];
   const path = `/actions/workflows/${config.workflow}/dispatches`;
   let result = await api.call('POST', path, dispatchBody(run, config, true));
   if (result.kind === 'answer' && doesNotKnowDetails(result)) {
@@ -66,15 +64,4 @@ function refOf(body: string): CiRef | undefined {
   const id = textField(details?.['workflow_run_id']);
   const url = textField(details?.['html_url']);
   return id === undefined ? undefined : { id, ...(url ? { url } : {}) };
-}
-
-/** How long to wait when this is a rate limit, primary or secondary; GitHub says so with 403 as well as with 429. */
-function rateLimitMs(answer: Answer, now: Date): number | undefined {
-  const { status, headers, body } = answer;
-  if (status !== 403 && status !== 429) return undefined;
-  const asked = retryAfterMs(answer, now);
-  if (asked !== undefined) return asked;
-  const reset = Number(headers['x-ratelimit-reset']) * 1000 - now.getTime();
-  if (headers['x-ratelimit-remaining'] === '0' && Number.isFinite(reset)) return Math.max(1000, reset);
-  return status === 429 || /rate limit/i.test(body) ? SECONDARY_LIMIT_MS : undefined;
 }

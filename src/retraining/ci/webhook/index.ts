@@ -2,6 +2,7 @@ import type { HttpResult } from '../../../platform/ports.js';
 import { jsonObject, sayAnswer, textField, tidyText } from '../answer.js';
 import type { CiIo, CiProvider, CiRef, CiStatus } from '../ci-provider.js';
 import { WebhookConfig, statusUrlOf } from './config.js';
+import { preflightWebhook } from './preflight.js';
 import { refOf, webhookStatus } from './status.js';
 import { bearerOf, triggerWebhook } from './trigger.js';
 
@@ -14,6 +15,7 @@ export const webhook: CiProvider<'webhook', WebhookConfig> = {
   idempotencyOf: (config) => (config.searchable_status ? 'searchable' : 'none'),
   settleMs: 30_000,
   trigger: triggerWebhook,
+  preflight: preflightWebhook,
 
   async find(
     correlationId: string,

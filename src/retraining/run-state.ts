@@ -1,0 +1,20 @@
+/** Where a retraining run stands. Forward only; the last two lines are ends. */
+export type RunState =
+  | 'awaiting_approval'
+  | 'queued'
+  | 'triggering'
+  | 'ambiguous'
+  | 'dispatched'
+  | 'running'
+  | 'succeeded'
+  | 'soaking'
+  | 'verified'
+  | 'not_improved'
+  | 'regressed'
+  | 'unverifiable'
+  | 'rejected'
+  | 'expired'
+  | 'failed'
+  | 'timed_out'
+  | 'lost'
+  | 'cancelled';
