@@ -4,14 +4,16 @@ import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { runInherited } from './child.mjs';
 
-/** What each program is called on the PATH, and the Debian package that brings it. */
+/** What each program is called on the PATH, and the Debian packages that bring it. */
 export const PROGRAMS = {
-  prometheus: { names: ['prometheus'], debianPackage: 'prometheus' },
-  redis: { names: ['redis-server'], debianPackage: 'redis-server' },
+  prometheus: { names: ['prometheus'], debianPackages: ['prometheus'] },
+  redis: { names: ['redis-server'], debianPackages: ['redis-server'] },
   alertmanager: {
     names: ['prometheus-alertmanager', 'alertmanager'],
-    debianPackage: 'prometheus-alertmanager',
+    debianPackages: ['prometheus-alertmanager'],
   },
+  // Its worker runs in the master's process, and the pipeline that our README shows calls back with curl.
+  buildbot: { names: ['buildbot'], debianPackages: ['buildbot', 'buildbot-worker', 'curl'] },
 };
 
 /** The path of a program of {@link PROGRAMS}: from e.g. PROMETHEUS_BIN, else from the PATH; undefined when it is on neither. */
@@ -71,7 +73,7 @@ exit 0
 
 /** Installs the Debian packages of the named programs without leaving a service running; returns whether it worked. */
 export async function installDebian(programs, prefix) {
-  const packages = programs.map((program) => PROGRAMS[program].debianPackage);
+  const packages = programs.flatMap((program) => PROGRAMS[program].debianPackages);
   console.error(`Installing Debian packages (their services stay off): ${packages.join(', ')} …`);
   const [command, ...args] = [...prefix, 'sh', '-c', INSTALL, 'install', ...packages];
   return (await runInherited(command, args)) === 0;

@@ -21,6 +21,7 @@ import { airflow } from './setup-airflow.js';
 import { argoWorkflows } from './setup-argo-workflows.js';
 import { listOf, workflowRun } from './github-objects.js';
 import { github } from './setup-github.js';
+import { buildbot } from './setup-buildbot.js';
 import { gitlab } from './setup-gitlab.js';
 import { jenkins } from './setup-jenkins.js';
 import { webhook } from './setup-webhook.js';
@@ -48,6 +49,7 @@ const { io } = frame;
 const SETUPS: Readonly<Record<string, Setup>> = {
   airflow,
   argo_workflows: argoWorkflows,
+  buildbot,
   github,
   gitlab,
   jenkins,
