@@ -20,6 +20,7 @@ import { CaptureServer, type Answering, type CapturedRequest } from '../../suppo
 import { airflow } from './setup-airflow.js';
 import { argoWorkflows } from './setup-argo-workflows.js';
 import { listOf, workflowRun } from './github-objects.js';
+import { buildkite } from './setup-buildkite.js';
 import { github } from './setup-github.js';
 import { buildbot } from './setup-buildbot.js';
 import { gitlab } from './setup-gitlab.js';
@@ -42,14 +43,17 @@ import {
 
 const FOLDER = new URL('../../../src/retraining/ci/', import.meta.url);
 
-// A short patience, because many answers here never come.
-const frame = startFrame(400);
+const frame = startFrame();
 const { io } = frame;
+/** With a short patience for an answer that never comes; for the others a slow machine has its time. */
+const ioFor = (answer: Answering): CiIo =>
+  answer === 'hang' ? { ...io, http: { send: (sent) => io.http.send({ ...sent, timeoutMs: 400 }) } } : io;
 
 const SETUPS: Readonly<Record<string, Setup>> = {
   airflow,
   argo_workflows: argoWorkflows,
   buildbot,
+  buildkite,
   github,
   gitlab,
   jenkins,
@@ -81,8 +85,8 @@ const posts = (): readonly CapturedRequest[] =>
   frame.server.requests.filter(({ method }) => method === 'POST');
 
 /** Triggers, and looks for secrets in what comes back. */
-async function trigger({ provider, config }: Bound): Promise<Triggered | Refused | Ambiguous> {
-  const result = await provider.trigger(request, config(), io);
+async function trigger({ provider, config }: Bound, with_ = io): Promise<Triggered | Refused | Ambiguous> {
+  const result = await provider.trigger(request, config(), with_);
   for (const secret of SECRETS) expect(JSON.stringify(result)).not.toContain(secret);
   return result;
 }
@@ -154,7 +158,7 @@ describe.each(types)('%s', (type) => {
     'is in doubt after %s, and never asks twice',
     async (_what, answer) => {
       frame.server.otherwise(answer);
-      expect(await trigger(it_)).toMatchObject({ kind: 'ambiguous' });
+      expect(await trigger(it_, ioFor(answer))).toMatchObject({ kind: 'ambiguous' });
       expect(posts()).toHaveLength(1);
     },
   );
@@ -191,7 +195,7 @@ describe.each(types)('%s', (type) => {
     ['is not answered', 'hang'],
   ])('proves nothing by a search that %s', async (_what, answer) => {
     frame.server.otherwise(answer);
-    const error = await provider.find?.(ID, SINCE, it_.config(), io).then(
+    const error = await provider.find?.(ID, SINCE, it_.config(), ioFor(answer)).then(
       (found) => expect(found).toBe('an error'),
       (thrown: Error) => thrown,
     );
@@ -224,7 +228,7 @@ describe.each(types)('%s', (type) => {
     ['a broken connection', 'reset'],
   ])('learns nothing about a run from %s', async (_what, answer) => {
     frame.server.next(answer);
-    const status = await provider.status({ id: '42' }, ID, it_.config(), io);
+    const status = await provider.status({ id: '42' }, ID, it_.config(), ioFor(answer));
     expect(status.state).toBe('unknown');
     for (const secret of SECRETS) expect(JSON.stringify(status)).not.toContain(secret);
   });
@@ -235,7 +239,7 @@ describe.each(types)('%s', (type) => {
 
   if (setup.cancel) {
     const { requested, finished } = setup.cancel;
-    const cancel = async () => provider.cancel?.({ id }, it_.config(), io);
+    const cancel = async (with_ = io) => provider.cancel?.({ id }, it_.config(), with_);
 
     it('cancels', async () => {
       frame.server.otherwise(requested);
@@ -254,7 +258,7 @@ describe.each(types)('%s', (type) => {
       ['is not answered', 'hang'],
     ])('says that a wish to cancel did not arrive when it %s', async (_what, answer) => {
       frame.server.otherwise(answer);
-      const error = await cancel().then(
+      const error = await cancel(ioFor(answer)).then(
         (done) => expect(done).toBe('an error'),
         (thrown: Error) => thrown,
       );
