@@ -33,7 +33,7 @@ beforeAll(async () => {
       { provide: RunStore, useValue: world.stores.runs },
       { provide: IncidentStore, useValue: world.stores.incidents },
       { provide: RunRecorder, useValue: world.recorder },
-      { provide: Tokens, useValue: new Tokens(TOKEN, undefined) },
+      { provide: Tokens, useValue: new Tokens({ apiToken: TOKEN }) },
     ],
   })
   class Api {}
