@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
+import type { ClusterMember } from './alertmanager/cluster.client.js';
 import { AlertmanagerModule } from './alertmanager/alertmanager.module.js';
 import { AlertsModule } from './alerts/alerts.module.js';
 import { Books, Configuration, RuleEffects, StartSettings } from './configuration.store.js';
@@ -19,11 +20,12 @@ import { RoutingModule } from './routing/routing.module.js';
 import { RetentionScheduler } from './retention.scheduler.js';
 import { type Environment, isLoopback } from './settings/parse-environment.js';
 
-/** Secrets of the environment, read at the start. */
-export interface StartSecrets {
+/** Secrets of the environment, read at the start, and where this process stands in a cluster. */
+export interface StartFacts {
   readonly prometheusUrl: string;
   readonly apiToken?: string;
   readonly webhookToken?: string;
+  readonly cluster?: ClusterMember;
 }
 
 /** The composition root: the only module that sees every feature. */
@@ -31,11 +33,11 @@ export interface StartSecrets {
 export class AppModule {
   static with(
     environment: Environment,
-    secrets: StartSecrets,
+    facts: StartFacts,
     platform: OpenedPlatform,
     start: StartSettings,
   ): DynamicModule {
-    const prometheus = PrometheusModule.at(secrets.prometheusUrl, environment.prometheusTimeoutMs);
+    const prometheus = PrometheusModule.at(facts.prometheusUrl, environment.prometheusTimeoutMs);
     const evaluation = EvaluationModule.with(prometheus, environment.evaluationConcurrency);
     const retraining = RetrainingModule.with(prometheus);
     const features = [
@@ -65,7 +67,7 @@ export class AppModule {
       imports: [
         PlatformModule.of(platform),
         AccessModule.with({
-          ...secrets,
+          ...facts,
           alertmanagerOpen: environment.alertmanagerOpen,
           reachable: !isLoopback(environment.host),
         }),
@@ -73,7 +75,11 @@ export class AppModule {
         configuration,
         ...features,
         IntakeModule,
-        AlertmanagerModule.at({ prefix: environment.alertmanagerPrefix, reloading: configuration }),
+        AlertmanagerModule.at({
+          prefix: environment.alertmanagerPrefix,
+          reloading: configuration,
+          ...(facts.cluster && { cluster: facts.cluster }),
+        }),
         ConsoleModule.with(evaluation, retraining, configuration),
       ],
       controllers: [HealthController, MetricsController],

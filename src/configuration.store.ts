@@ -13,9 +13,8 @@ import type { Log } from './platform/log.js';
 import { Platform } from './platform/platform.module.js';
 import { PolicyBook } from './retraining/policy-book.store.js';
 import { formatIssue } from './settings/config-issue.js';
-import { loadSettings } from './settings/load-settings.store.js';
 import { warningTexts } from './settings/notice.js';
-import type { Settings } from './settings/settings.js';
+import type { LoadedSettings, Settings } from './settings/settings.js';
 
 /** The books that hold what is in force; each feature reads its own. */
 @Injectable()
@@ -32,8 +31,8 @@ export class Books {
 export class StartSettings {
   constructor(
     readonly settings: Settings,
-    readonly env: NodeJS.ProcessEnv,
-    readonly cwd: string,
+    /** Reads them anew. */
+    readonly load: () => Promise<LoadedSettings>,
   ) {}
 }
 
@@ -101,7 +100,7 @@ export class Configuration extends Reloading {
   }
 
   private async readAgain(): Promise<ReloadResult> {
-    const loaded = await loadSettings(this.start.env, this.start.cwd);
+    const loaded = await this.start.load();
     const at = this.platform.clock.now();
     const result: ReloadResult = loaded.ok
       ? { ok: true, warnings: warningTexts(loaded.notices) }

@@ -200,18 +200,24 @@ async function posting30kBesideReader() {
   const rows = await inTurn('posts beside a reader', {}, async (server) => {
     await post(server.url, { distinct, batch: 64, passes: 1 });
     const reader = client(server.url, 1);
-    let [reading, reads] = [true, 0];
+    const reads = { goOn: true, made: 0 };
     const loop = (async () => {
-      while (reading) {
+      while (reads.goOn) {
         await reader.send('GET', '/api/v2/alerts/groups');
-        reads += 1;
+        reads.made += 1;
       }
     })();
     const { ms } = await post(server.url, { distinct, batch: 64, seconds: SECONDS });
-    reading = false;
+    reads.goOn = false;
     await loop;
     reader.close();
-    return { p50: quantile(ms, 0.5), p99: quantile(ms, 0.99), max: Math.max(...ms), posts: ms.length, reads };
+    return {
+      p50: quantile(ms, 0.5),
+      p99: quantile(ms, 0.99),
+      max: Math.max(...ms),
+      posts: ms.length,
+      reads: reads.made,
+    };
   });
   tell(`POST of 64 while a reader loops over the groups of ${distinct} alerts; ms`, rows, [
     ['p50', 'p50', 1],

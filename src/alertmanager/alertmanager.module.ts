@@ -5,6 +5,7 @@ import { IntakeModule } from '../intake/intake.module.js';
 import { JournalModule } from '../journal/journal.module.js';
 import { NotificationsModule } from '../notifications/notifications.module.js';
 import { RoutingModule } from '../routing/routing.module.js';
+import type { ClusterMember } from './cluster.client.js';
 import { AlertsV2Controller } from './alerts-v2.controller.js';
 import { ManagementController } from './management.controller.js';
 import { PrefixedReloadController } from './prefixed-reload.controller.js';
@@ -12,7 +13,7 @@ import { RefusalFilter } from './refusal.filter.js';
 import { SilenceChanges } from './silence-changes.store.js';
 import { SilencesController } from './silences.controller.js';
 import { StandingAlerts } from './standing-alerts.store.js';
-import { StatusController } from './status.controller.js';
+import { ClusterPlace, StatusController } from './status.controller.js';
 
 /** Where the API stands, and what it needs from the composition root. */
 export interface AlertmanagerPlace {
@@ -20,12 +21,14 @@ export interface AlertmanagerPlace {
   readonly prefix: string;
   /** The module that provides `Reloading`. */
   readonly reloading: DynamicModule;
+  /** This process among its peers; absent: in no cluster. */
+  readonly cluster?: ClusterMember;
 }
 
 /** Alertmanager's API v2, for its clients. */
 @Module({})
 export class AlertmanagerModule {
-  static at({ prefix, reloading }: AlertmanagerPlace): DynamicModule {
+  static at({ prefix, reloading, cluster }: AlertmanagerPlace): DynamicModule {
     const routed =
       prefix === '' ? [] : [RouterModule.register([{ path: prefix, module: AlertmanagerModule }])];
     return {
@@ -49,6 +52,7 @@ export class AlertmanagerModule {
       providers: [
         SilenceChanges,
         StandingAlerts,
+        { provide: ClusterPlace, useValue: new ClusterPlace(cluster) },
         {
           provide: APP_FILTER,
           useFactory: (host: HttpAdapterHost) => new RefusalFilter(host, prefix),

@@ -107,6 +107,11 @@ describe('an alert in the list', () => {
     );
   });
 
+  it('is shown with its labels in order, whatever the order they are stored in', () => {
+    const [shown] = viewAlerts(find([alert({ zone: 'b', alertname: 'D' })]), CONTEXT);
+    expect(Object.keys(shown?.labels ?? {})).toEqual(['alertname', 'zone']);
+  });
+
   it('of a rule, which has no end, is shown to end where the next look would put it', () => {
     const { endsAt: _, ...open } = A;
     expect(viewAlerts(find([open]), CONTEXT)[0]?.endsAt).toBe('2026-03-10T12:05:00.000Z');

@@ -1,3 +1,4 @@
+import { alertmanager } from './alertmanager.command.js';
 import { backtest } from './backtest.command.js';
 import { check } from './check.command.js';
 import type { Command } from './command.js';
@@ -8,6 +9,7 @@ import { test } from './test.command.js';
 
 /** Every subcommand by its name: one file beside this one, one entry here. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
+  alertmanager,
   backtest,
   check,
   explain,

@@ -86,9 +86,9 @@ export const EnvironmentVariables = z.strictObject({
     .describe('address to listen on; anything but loopback needs RETUNE_API_TOKEN'),
   DATA_DIR: z.string().default('data').describe('folder of the embedded PostgreSQL'),
   LOG_FORMAT: z
-    .enum(['json', 'pretty'])
+    .enum(['json', 'logfmt', 'pretty'])
     .optional()
-    .describe('json or pretty; pretty on a terminal, else json'),
+    .describe('json, logfmt or pretty; pretty on a terminal, else json'),
   LOG_LEVEL: z
     .enum(['error', 'warn', 'info', 'debug'])
     .default('info')

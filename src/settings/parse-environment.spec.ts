@@ -96,7 +96,7 @@ describe('parseEnvironment', () => {
     ],
     [
       { LOG_FORMAT: 'prety' },
-      'environment LOG_FORMAT: expected one of "json" or "pretty", got "prety", did you mean "pretty"?',
+      'environment LOG_FORMAT: expected one of "json", "logfmt" or "pretty", got "prety", did you mean "pretty"?',
     ],
     [
       { RETUNE_PROMETHEUS_TIMEOUT: '10 s' },

@@ -21,7 +21,7 @@ export interface Environment {
   readonly host: string;
   readonly port: number;
   readonly dataDir: string;
-  readonly logFormat: 'json' | 'pretty';
+  readonly logFormat: 'json' | 'logfmt' | 'pretty';
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
   /** Without a trailing slash. */
   readonly externalUrl: string;

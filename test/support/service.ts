@@ -40,8 +40,7 @@ export async function startTestService(
   onCleanup(() => platform.close());
   const service = await startService(loaded.settings, platform.opened, {
     logger,
-    env: surroundings,
-    cwd: folder,
+    load: () => loadSettings(surroundings, folder),
     readText,
     undocumented: true,
   });

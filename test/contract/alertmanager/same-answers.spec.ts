@@ -1,4 +1,4 @@
-import { beforeAll, expect, it } from '@jest/globals';
+import { beforeAll, expect, it, jest } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
@@ -7,6 +7,9 @@ import { startAlertmanager } from '../../support/alertmanager.js';
 import { describeWith, requireBinary } from '../../support/binaries.js';
 import { eventually } from '../../support/eventually.js';
 import { startTestService } from '../../support/service.js';
+
+// Other programs answer, on machines that may be busy.
+jest.setTimeout(60_000);
 
 const CONFIG = readFileSync('test/fixtures/alertmanager/answers.yml', 'utf8');
 const JSON_TYPE = { 'content-type': 'application/json' };
