@@ -1,12 +1,14 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
+import type { ClusterMember } from './alertmanager/cluster.client.js';
 import { AlertmanagerModule } from './alertmanager/alertmanager.module.js';
 import { AlertsModule } from './alerts/alerts.module.js';
 import { Books, Configuration, RuleEffects, StartSettings } from './configuration.store.js';
 import { ConsoleModule } from './console/console.module.js';
-import { Reloading } from './console/reload.controller.js';
+import { Reloading } from './platform/reloading.store.js';
 import { EvaluationModule } from './evaluation/evaluation.module.js';
 import { HealthController } from './health.controller.js';
+import { HeartbeatsModule } from './heartbeats/heartbeats.module.js';
 import { IntakeModule } from './intake/intake.module.js';
 import { JournalModule } from './journal/journal.module.js';
 import { NotificationsModule } from './notifications/notifications.module.js';
@@ -16,13 +18,14 @@ import { PrometheusModule } from './prometheus/prometheus.module.js';
 import { RetrainingModule } from './retraining/retraining.module.js';
 import { RoutingModule } from './routing/routing.module.js';
 import { RetentionScheduler } from './retention.scheduler.js';
-import type { Environment } from './settings/parse-environment.js';
+import { type Environment, isLoopback } from './settings/parse-environment.js';
 
-/** Secrets of the environment, read at the start. */
-export interface StartSecrets {
+/** Secrets of the environment, read at the start, and where this process stands in a cluster. */
+export interface StartFacts {
   readonly prometheusUrl: string;
   readonly apiToken?: string;
   readonly webhookToken?: string;
+  readonly cluster?: ClusterMember;
 }
 
 /** The composition root: the only module that sees every feature. */
@@ -30,11 +33,11 @@ export interface StartSecrets {
 export class AppModule {
   static with(
     environment: Environment,
-    secrets: StartSecrets,
+    facts: StartFacts,
     platform: OpenedPlatform,
     start: StartSettings,
   ): DynamicModule {
-    const prometheus = PrometheusModule.at(secrets.prometheusUrl, environment.prometheusTimeoutMs);
+    const prometheus = PrometheusModule.at(facts.prometheusUrl, environment.prometheusTimeoutMs);
     const evaluation = EvaluationModule.with(prometheus, environment.evaluationConcurrency);
     const retraining = RetrainingModule.with(prometheus);
     const features = [
@@ -42,6 +45,7 @@ export class AppModule {
       JournalModule,
       RoutingModule,
       NotificationsModule,
+      HeartbeatsModule,
       evaluation,
       retraining,
     ];
@@ -62,12 +66,20 @@ export class AppModule {
       module: AppModule,
       imports: [
         PlatformModule.of(platform),
-        AccessModule.with(secrets.apiToken, secrets.webhookToken),
+        AccessModule.with({
+          ...facts,
+          alertmanagerOpen: environment.alertmanagerOpen,
+          reachable: !isLoopback(environment.host),
+        }),
         prometheus,
         configuration,
         ...features,
         IntakeModule,
-        AlertmanagerModule.under(environment.alertmanagerPrefix),
+        AlertmanagerModule.at({
+          prefix: environment.alertmanagerPrefix,
+          reloading: configuration,
+          ...(facts.cluster && { cluster: facts.cluster }),
+        }),
         ConsoleModule.with(evaluation, retraining, configuration),
       ],
       controllers: [HealthController, MetricsController],

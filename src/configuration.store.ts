@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Gauge } from 'prom-client';
 import { AlertStore } from './alerts/alert.store.js';
-import { type ConfigurationStatus, Reloading, type ReloadResult } from './console/reload.controller.js';
+import { type ConfigurationStatus, Reloading, type ReloadResult } from './platform/reloading.store.js';
 import { GroupStore } from './evaluation/group.store.js';
 import { RuleBook } from './evaluation/rule-book.store.js';
+import { HeartbeatBook } from './heartbeats/heartbeat-book.store.js';
 import { JournalStore } from './journal/journal.store.js';
 import { tellTransition } from './journal/tell-transition.js';
 import { NotificationDispatcher } from './notifications/notification.dispatcher.js';
@@ -12,9 +13,8 @@ import type { Log } from './platform/log.js';
 import { Platform } from './platform/platform.module.js';
 import { PolicyBook } from './retraining/policy-book.store.js';
 import { formatIssue } from './settings/config-issue.js';
-import { loadSettings } from './settings/load-settings.store.js';
 import { warningTexts } from './settings/notice.js';
-import type { Settings } from './settings/settings.js';
+import type { LoadedSettings, Settings } from './settings/settings.js';
 
 /** The books that hold what is in force; each feature reads its own. */
 @Injectable()
@@ -23,6 +23,7 @@ export class Books {
     readonly rules: RuleBook,
     readonly routing: RoutingTable,
     readonly policies: PolicyBook,
+    readonly heartbeats: HeartbeatBook,
   ) {}
 }
 
@@ -30,8 +31,8 @@ export class Books {
 export class StartSettings {
   constructor(
     readonly settings: Settings,
-    readonly env: NodeJS.ProcessEnv,
-    readonly cwd: string,
+    /** Reads them anew. */
+    readonly load: () => Promise<LoadedSettings>,
   ) {}
 }
 
@@ -99,7 +100,7 @@ export class Configuration extends Reloading {
   }
 
   private async readAgain(): Promise<ReloadResult> {
-    const loaded = await loadSettings(this.start.env, this.start.cwd);
+    const loaded = await this.start.load();
     const at = this.platform.clock.now();
     const result: ReloadResult = loaded.ok
       ? { ok: true, warnings: warningTexts(loaded.notices) }
@@ -139,6 +140,7 @@ export class Configuration extends Reloading {
       externalUrl: environment.externalUrl,
     };
     this.books.policies.replace(rules.policies, rules.ciTargets, environment.externalUrl);
+    this.books.heartbeats.current = rules.heartbeats;
     await this.platform.database.transaction(async (trx) => {
       await this.effects.groups.sync(rules.groups, now, trx);
       const known = rules.groups.flatMap((group) => group.rules.map((rule) => rule.key));

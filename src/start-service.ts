@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { type LoggerService, StandardSchemaValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { type ClusterMember, formatAddress } from './alertmanager/cluster.client.js';
 import { AppModule } from './app.module.js';
 import { Configuration, StartSettings } from './configuration.store.js';
-import type { ReloadResult } from './console/reload.controller.js';
+import type { ReloadResult } from './platform/reloading.store.js';
 import type { OpenedPlatform } from './platform/platform.module.js';
 import type { Secret } from './schema/secret.js';
-import type { Settings } from './settings/settings.js';
+import type { LoadedSettings, Settings } from './settings/settings.js';
 
 /** Alertmanager sends unlimited alerts unless told otherwise: ten thousand are about 5 MB. */
 const BODY_LIMIT_BYTES = 5 * 1024 * 1024;
@@ -20,6 +22,8 @@ const ANY_LABEL_NAME = { onProtoPoisoning: 'ignore', onConstructorPoisoning: 'ig
 export interface RunningService {
   /** `http://host:port`, with the real port. */
   readonly address: string;
+  /** `IP:port`, with the real port. */
+  readonly bound: string;
   reload(): Promise<ReloadResult>;
   /** Ends listening, then lets work in flight end. */
   stop(): Promise<void>;
@@ -28,9 +32,13 @@ export interface RunningService {
 /** What the service takes from its process. */
 export interface ProcessParts {
   readonly logger: LoggerService;
-  readonly env: NodeJS.ProcessEnv;
-  readonly cwd: string;
+  /** Reads the settings anew. */
+  readonly load: () => Promise<LoadedSettings>;
   readonly readText: (path: string) => Promise<string>;
+  /** Serve no pages that describe the API. */
+  readonly undocumented?: boolean;
+  /** This process as Alertmanager's clients find it in a cluster. */
+  readonly cluster?: ClusterMember;
 }
 
 /** Builds the application on an opened platform, puts the settings in force, and listens. */
@@ -47,19 +55,25 @@ export async function startService(
     reveal(environment.webhookToken),
   ]);
   const secrets = { prometheusUrl, ...(apiToken && { apiToken }), ...(webhookToken && { webhookToken }) };
-  const start = new StartSettings(settings, parts.env, parts.cwd);
+  const start = new StartSettings(settings, parts.load);
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.with(environment, secrets, platform, start),
+    AppModule.with(
+      environment,
+      { ...secrets, ...(parts.cluster && { cluster: parts.cluster }) },
+      platform,
+      start,
+    ),
     new FastifyAdapter({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: true, ...ANY_LABEL_NAME }),
     { logger: parts.logger, rawBody: true, abortOnError: false },
   );
   app.useGlobalPipes(new StandardSchemaValidationPipe());
-  documentApi(app);
+  if (!parts.undocumented) documentApi(app);
   const configuration = app.get(Configuration);
   await configuration.enforce();
   await app.listen(environment.port, environment.host);
   return {
     address: await app.getUrl(),
+    bound: formatAddress(app.getHttpServer().address() as AddressInfo),
     reload: () => configuration.reload(),
     stop: () => app.close(),
   };

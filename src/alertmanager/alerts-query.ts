@@ -39,11 +39,9 @@ export function readFilters(parameters: Parameters): Read<readonly Matcher[]> {
   for (const text of typeof filter === 'string' ? [filter] : filter) {
     const parsed = parseMatcher(text);
     if (!parsed.ok) {
-      const { reason, message } = parsed.error;
-      return {
-        ok: false,
-        refusal: refuse(400, reason === 'bad_regex' ? message : `bad matcher format: ${text}`),
-      };
+      const what = /^\{|\}$/.test(text) ? 'unexpected open or close brace' : 'bad matcher format';
+      const { regexp = `${what}: ${text}` } = parsed.error;
+      return { ok: false, refusal: refuse(400, regexp) };
     }
     matchers.push(parsed.matcher);
   }
@@ -57,7 +55,7 @@ export function readAlertsQuery(parameters: Parameters): Read<AlertsQuery> {
   const pattern = last(parameters['receiver']) ?? '';
   const receiver = createMatcher('receiver', '=~', pattern);
   if (!receiver.ok) {
-    const why = receiver.error.message;
+    const why = receiver.error.regexp ?? receiver.error.message;
     return { ok: false, refusal: refuse(400, `failed to parse receiver param: ${why}`) };
   }
   return {

@@ -1,35 +1,47 @@
-import { Controller, Get, Header, UseGuards } from '@nestjs/common';
+import { Controller, Get, Header, Injectable, UseGuards } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiGuard } from '../access/api.guard.js';
+import { AlertmanagerGuard } from '../access/alertmanager.guard.js';
 import { RoutingTable } from '../notifications/routing-table.store.js';
+import { API_LEVEL } from './api-level.js';
+import type { ClusterMember } from './cluster.client.js';
 import { writeConfiguration } from './write-configuration.js';
-
-/** The version whose API is spoken here: clients choose by it what they may send. */
-const API_LEVEL = '0.33.1';
 
 /** `GET /status` of Alertmanager's API v2. */
 export interface StatusView {
-  readonly cluster: { readonly peers: readonly never[]; readonly status: 'disabled' };
+  readonly cluster: {
+    readonly name?: string;
+    readonly peers: readonly ClusterMember[];
+    readonly status: 'disabled' | 'ready';
+  };
   readonly config: { readonly original: string };
   readonly uptime: string;
   readonly versionInfo: Readonly<Record<string, string>>;
 }
 
+/** Where this process stands in a cluster, if it does. */
+@Injectable()
+export class ClusterPlace {
+  constructor(readonly member: ClusterMember | undefined) {}
+}
+
 /** What Alertmanager's clients ask about the service itself. */
 @ApiTags('alertmanager')
-@UseGuards(ApiGuard)
+@UseGuards(AlertmanagerGuard)
 @Controller('api/v2')
 export class StatusController {
   private readonly startedAt = new Date(Date.now() - process.uptime() * 1000).toISOString();
 
-  constructor(private readonly table: RoutingTable) {}
+  constructor(
+    private readonly table: RoutingTable,
+    private readonly place: ClusterPlace,
+  ) {}
 
   @Get('status')
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'The routing in force as an alertmanager.yml, version and start' })
   status(): StatusView {
     return {
-      cluster: { peers: [], status: 'disabled' },
+      cluster: this.cluster(),
       config: { original: writeConfiguration(this.table.current) },
       uptime: this.startedAt,
       versionInfo: {
@@ -41,6 +53,13 @@ export class StatusController {
         version: API_LEVEL,
       },
     };
+  }
+
+  private cluster(): StatusView['cluster'] {
+    const { member } = this.place;
+    // Others that share the database are not known; none of Alertmanager's clients needs them.
+    if (!member) return { peers: [], status: 'disabled' };
+    return { name: member.name, peers: [member], status: 'ready' };
   }
 
   @Get('receivers')

@@ -49,7 +49,7 @@ export function viewAlert(
   const { alert, inhibitedBy, silencedBy } = standing;
   const quiet = inhibitedBy.length + silencedBy.length + muting.length > 0;
   return {
-    annotations: alert.annotations,
+    annotations: inOrder(alert.annotations),
     endsAt: (alert.endsAt ?? new Date(now.getTime() + resolveTimeoutMs)).toISOString(),
     fingerprint: standing.fingerprint,
     receivers: receivers.map((name) => ({ name })),
@@ -57,8 +57,13 @@ export function viewAlert(
     status: { inhibitedBy, mutedBy: muting, silencedBy, state: quiet ? 'suppressed' : 'active' },
     updatedAt: alert.evaluatedAt.toISOString(),
     ...(alert.generatorUrl && { generatorURL: alert.generatorUrl }),
-    labels: alert.labels,
+    labels: inOrder(alert.labels),
   };
+}
+
+/** By name, as Go writes objects; the database keeps an order of its own. */
+function inOrder(labels: Labels): Labels {
+  return Object.fromEntries(Object.entries(labels).toSorted(([a], [b]) => compareBytewise(a, b)));
 }
 
 /** Alerts as `GET /alerts` lists them: time intervals belong to groups and are not looked at, as in Alertmanager. */
@@ -104,7 +109,7 @@ export function viewGroups(
   }
   return [...groups.values()].toSorted(compareGroups).map(({ route, labels, muting, alerts }) => ({
     alerts: alerts.map((one) => viewAlert(one, receiversOf.get(one) ?? [], muting, context)),
-    labels,
+    labels: inOrder(labels),
     receiver: { name: route.receiver },
   }));
 }

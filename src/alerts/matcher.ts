@@ -20,6 +20,8 @@ export type MatcherErrorReason = 'bad_format' | 'bad_name' | 'bad_regex';
 export interface MatcherError {
   readonly reason: MatcherErrorReason;
   readonly message: string;
+  /** With `bad_regex`: what RE2 says of the anchored pattern, in the words it has in Go. */
+  readonly regexp?: string;
 }
 
 /** The outcome of {@link createMatcher}. */
@@ -82,6 +84,16 @@ function compileTest(operator: MatchOperator, value: string): Test {
   }
 }
 
+/** What RE2 says of a pattern as it stands, in the words it has in Go; undefined when it takes it. */
+export function complainOfPattern(pattern: string): string | undefined {
+  try {
+    RE2JS.compile(pattern);
+    return undefined;
+  } catch (thrown) {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  }
+}
+
 /** RE2's complaint without its prefix and without our own wrapping around the pattern. */
 function regexComplaint(thrown: unknown): string {
   const text = thrown instanceof Error ? thrown.message : String(thrown);
@@ -104,6 +116,7 @@ export function createMatcher(name: string, operator: MatchOperator, value: stri
     };
   } catch (thrown) {
     const message = `expected an RE2 pattern for ${name}, got ${JSON.stringify(value)}: ${regexComplaint(thrown)}`;
-    return { ok: false, error: { reason: 'bad_regex', message } };
+    const regexp = complainOfPattern(`^(?:${value})$`) ?? message;
+    return { ok: false, error: { reason: 'bad_regex', message, regexp } };
   }
 }

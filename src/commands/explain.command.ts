@@ -1,28 +1,35 @@
 import { readLabelOperands } from '../alerts/read-label-operands.js';
-import { readFile } from 'node:fs/promises';
-import type { Labels } from '../alerts/labels.js';
-import { formatLabels } from '../routing/grouping.js';
 import { formatIssue } from '../settings/config-issue.js';
 import { explainAlert } from '../settings/explain-alert.js';
 import { loadSettings } from '../settings/load-settings.store.js';
-import type { Settings } from '../settings/settings.js';
 import { tellAlertExplanation } from '../settings/tell-alert-explanation.js';
 import type { Command } from './command.js';
+import { explainRun } from './explain-run.js';
+import { openAlerts, tellOpenAlerts } from './open-alerts.js';
 
-const ANSWER_WITHIN_MS = 10_000;
+const EXPLAIN_HELP = `retune explain <label=value…> [options]
+  tells which rule, routes, receivers and policies an alert with these labels would meet, and why
 
-/** An alert as a running service shows it, as far as it is told here. */
-interface LiveAlert {
-  readonly labels: Labels;
-  readonly state: string;
-  readonly activeAt: string;
-  readonly value: number | null;
-}
+  --rules=<dir>      the folder with the rules; RULES_DIR
+  --at=<time>        the time that muted routes and blackouts are told for, such as 2026-03-10T08:00Z; now
+  --url=<address>    a running service: what is open there, who was told, who will be and when, and who keeps it quiet
+  --json             the answer as JSON
+
+retune explain run <model> [options]
+  asks the running service why the model was, or was not, retrained: every gate with the number it was judged by
+
+  --at=<time>        an instant such as 2026-03-10T03:10Z, or 03:10 for the last time it was that in UTC; now
+  --url=<address>    the service; RETUNE_EXTERNAL_URL, else http://HOST:PORT
+  --json             the answer as JSON
+
+The token of the service is that of RETUNE_API_TOKEN.
+Exit codes: 0 told, 1 nothing to tell or no answer, 2 wrong usage`;
 
 /** `retune explain`: what an alert with these labels would meet, from the rules directory alone; with `--url`, also what fires. */
 export const explain: Command = {
-  usage: 'explain <label=value…> [--rules=<dir>] [--at=<time>] [--url=<address>] [--json]',
-  summary: 'tell which rule, routes, receivers and policies an alert would meet, and why',
+  usage: 'explain <label=value…> | run <model> [--rules=<dir>] [--at=<time>] [--url=<address>] [--json]',
+  summary: 'tell what an alert would meet, or why a model was (not) retrained',
+  help: EXPLAIN_HELP,
   operands: Number.POSITIVE_INFINITY,
   options: {
     rules: { type: 'string' },
@@ -30,7 +37,10 @@ export const explain: Command = {
     url: { type: 'string' },
     json: { type: 'boolean' },
   },
-  async run({ operands, options }, { env, cwd, print, complain }) {
+  async run({ operands, options }, around) {
+    const [first, ...others] = operands;
+    if (first === 'run') return explainRun({ operands: others, options }, around);
+    const { env, cwd, print, complain } = around;
     const { rules: folder, at: time, url, json } = options;
     const read = readLabelOperands(operands);
     const at = typeof time === 'string' ? new Date(time) : new Date();
@@ -47,7 +57,7 @@ export const explain: Command = {
       return 1;
     }
     const explanation = explainAlert(loaded.settings.rules, read.labels, at);
-    const live = typeof url === 'string' ? await askService(url, loaded.settings, read.labels) : [];
+    const live = typeof url === 'string' ? await openAlerts(url, env, read.labels) : [];
     if (typeof live === 'string') {
       complain(live);
       return 1;
@@ -57,39 +67,7 @@ export const explain: Command = {
       return 0;
     }
     for (const line of tellAlertExplanation(explanation)) print(line);
-    if (typeof url === 'string') for (const line of tellLive(live)) print(line);
+    if (typeof url === 'string') for (const line of tellOpenAlerts(live)) print(line);
     return 0;
   },
 };
-
-/** The open alerts with these labels, or why they are not known. */
-async function askService(
-  url: string,
-  settings: Settings,
-  labels: Labels,
-): Promise<readonly LiveAlert[] | string> {
-  const token = await settings.environment.apiToken?.reveal((path) => readFile(path, 'utf8'));
-  try {
-    const answer = await fetch(`${url.replace(/\/$/, '')}/api/alerts?limit=10000`, {
-      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-    });
-    if (answer.status === 401) return `${url} wants a token: set RETUNE_API_TOKEN`;
-    if (!answer.ok) return `${url} answered ${answer.status}`;
-    const { alerts } = (await answer.json()) as { readonly alerts: readonly LiveAlert[] };
-    const asked = Object.entries(labels);
-    return alerts.filter((alert) => asked.every(([name, value]) => (alert.labels[name] ?? '') === value));
-  } catch (error) {
-    // fetch says no more than that it failed; the cause says why.
-    const { message, cause } = error as Error & { readonly cause?: { readonly message?: string } };
-    return `${url} does not answer: ${cause?.message ?? message}`;
-  }
-}
-
-function tellLive(live: readonly LiveAlert[]): readonly string[] {
-  const lines = live.map(
-    ({ labels, state, activeAt, value }) =>
-      `  ${state} since ${activeAt}, value ${value}: ${formatLabels(labels)}`,
-  );
-  return ['', 'Open in the running service', ...(lines.length > 0 ? lines : ['  no such alert'])];
-}

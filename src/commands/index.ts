@@ -1,3 +1,4 @@
+import { alertmanager } from './alertmanager.command.js';
 import { backtest } from './backtest.command.js';
 import { check } from './check.command.js';
 import type { Command } from './command.js';
@@ -6,4 +7,11 @@ import { schema } from './schema.command.js';
 import { test } from './test.command.js';
 
 /** Every subcommand by its name: one file beside this one, one entry here. */
-export const COMMANDS: Readonly<Record<string, Command>> = { backtest, check, explain, schema, test };
+export const COMMANDS: Readonly<Record<string, Command>> = {
+  alertmanager,
+  backtest,
+  check,
+  explain,
+  schema,
+  test,
+};

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Alert } from '../alerts/alert.js';
+import type { GroupExplanation } from '../notifications/explain-group.js';
 import { alertListPage, alertPage, escapeHtml } from './alert-page.js';
 
 const at = new Date('2026-01-31T03:10:00Z');
@@ -18,7 +19,18 @@ const alert: Alert = {
 };
 
 describe('the page of an alert', () => {
-  const html = alertPage(alert, [{ id: 1, at, kind: 'transition', summary: 'it <fired>' }], at);
+  const timeline = [{ id: 1, at, kind: 'transition', summary: 'it <fired>' }] as const;
+  const group: GroupExplanation = {
+    route: '{}/{team="<b>"}',
+    receiver: 'pager',
+    groupKey: '{}/{team="<b>"}:{}',
+    groupLabels: { team: '<b>' },
+    firing: 1,
+    nextFlushAt: '2026-01-31T03:15:00.000Z',
+    suppressed: null,
+    channels: [],
+  };
+  const html = alertPage(alert, { timeline, groups: [group] }, at);
 
   it('shows state, number, limit and the events behind it', () => {
     for (const text of ['firing', '0.6358', '0.92', '512 (200 needed)', '2026-01-31 03:10:00 UTC'])
@@ -30,6 +42,15 @@ describe('the page of an alert', () => {
     expect(html).not.toContain('javascript:');
     expect(html).toContain('it &lt;fired&gt;');
     expect(escapeHtml(`<&>"'`)).toBe('&lt;&amp;&gt;&quot;&#39;');
+  });
+
+  it('says who is told of it, or that nobody is', () => {
+    expect(html).toContain('pager, by route {}/{team=&quot;&lt;b&gt;&quot;}');
+    expect(html).toContain('next look 2026-01-31 03:15:00 UTC');
+    const untold = (state: Alert['state']): string =>
+      alertPage({ ...alert, state }, { timeline, groups: [] }, at);
+    expect(untold('firing')).toContain('Nobody: it is in no group.');
+    expect(untold('resolved')).toContain('Nobody any more.');
   });
 
   it('says so when nothing is open', () => {

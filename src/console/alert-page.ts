@@ -1,5 +1,7 @@
 import type { Alert } from '../alerts/alert.js';
 import { ALERT_NAME } from '../alerts/labels.js';
+import type { GroupExplanation } from '../notifications/explain-group.js';
+import { tellGroup } from '../notifications/tell-group.js';
 import type { StoredEntry } from '../journal/entry.js';
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -56,8 +58,27 @@ function utc(at: Date | undefined): string | undefined {
     .replace(/\.\d+Z$/, ' UTC');
 }
 
+/** What has become of an alert, and what will. */
+export interface AlertStory {
+  readonly timeline: readonly StoredEntry[];
+  readonly groups: readonly GroupExplanation[];
+}
+
+function told(alert: Alert, groups: readonly GroupExplanation[]): string {
+  if (groups.length === 0)
+    return `<p>${alert.state === 'firing' ? 'Nobody: it is in no group.' : 'Nobody any more.'}</p>`;
+  const clock = (iso: string): string => utc(new Date(iso)) ?? iso;
+  const items = groups.flatMap((group) => {
+    const [head = '', ...rest] = tellGroup(group, clock);
+    return [
+      `<li>${escapeHtml(head)}<ul>${rest.map((line) => `<li>${escapeHtml(line)}</li>`).join('')}</ul></li>`,
+    ];
+  });
+  return `<ol>${items.join('')}</ol>`;
+}
+
 /** What an alert is, how bad, since when, on what evidence, and what has happened about it, for whoever follows a link at night. */
-export function alertPage(alert: Alert, timeline: readonly StoredEntry[], now: Date): string {
+export function alertPage(alert: Alert, { timeline, groups }: AlertStory, now: Date): string {
   const { evidence } = alert;
   const name = alert.labels[ALERT_NAME] ?? 'alert without a name';
   const labels = Object.entries(alert.labels).map(([label, value]) => `${label}=${value}`);
@@ -75,6 +96,7 @@ ${row('Compared with', evidence?.reference)}${row('Note', evidence?.note)}${row(
 ${row('Active since', utc(alert.activeAt))}${row('Firing since', utc(alert.firedAt))}${row('Resolved', utc(alert.resolvedAt))}
 ${row('Last changed', utc(alert.evaluatedAt))}${row('Labels', labels.join(', '))}
 ${link('Query', alert.generatorUrl)}${link('Runbook', alert.annotations['runbook_url'])}${link('Dashboard', alert.annotations['dashboard_url'])}</table>
+<h2>Who is told</h2>${told(alert, groups)}
 <h2>What happened</h2><ol>${entries || '<li>Nothing is recorded.</li>'}</ol><p><time>as of ${utc(now)}</time></p></main>`,
   );
 }

@@ -3,7 +3,10 @@ import { AlertsModule } from '../alerts/alerts.module.js';
 import { JournalModule } from '../journal/journal.module.js';
 import { NotificationsModule } from '../notifications/notifications.module.js';
 import { AlertsController } from './alerts.controller.js';
+import { DecisionsController } from './decisions.controller.js';
 import { DeliveriesController } from './deliveries.controller.js';
+import { HeartbeatsModule } from '../heartbeats/heartbeats.module.js';
+import { HeartbeatsController } from './heartbeats.controller.js';
 import { JournalController } from './journal.controller.js';
 import { PagesController } from './pages.controller.js';
 import { PrometheusRulesController } from './prometheus-rules.controller.js';
@@ -22,13 +25,23 @@ export class ConsoleModule {
   ): DynamicModule {
     return {
       module: ConsoleModule,
-      imports: [AlertsModule, JournalModule, NotificationsModule, evaluation, retraining, reloading],
+      imports: [
+        AlertsModule,
+        JournalModule,
+        NotificationsModule,
+        HeartbeatsModule,
+        evaluation,
+        retraining,
+        reloading,
+      ],
       controllers: [
         AlertsController,
         RulesController,
         PrometheusRulesController,
         RunsController,
+        DecisionsController,
         JournalController,
+        HeartbeatsController,
         DeliveriesController,
         PagesController,
         ReloadController,

@@ -5,12 +5,13 @@ import { MODEL_NAME } from '../alerts/labels.js';
 import { AlertStore } from '../alerts/alert.store.js';
 import { JournalStore } from '../journal/journal.store.js';
 import { Platform } from '../platform/platform.module.js';
+import { AlertExplainer } from '../notifications/alert-explainer.store.js';
 import { alertListPage, alertPage, goneAlertPage, PAGE_STYLE } from './alert-page.js';
+import { UUID } from './uuid.js';
 
 const HTML = 'text/html; charset=utf-8';
 const POLICY =
   "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The pages that links in messages lead to. They only show; nothing changes by opening one. */
 @ApiExcludeController()
@@ -20,6 +21,7 @@ export class PagesController {
   constructor(
     private readonly alerts: AlertStore,
     private readonly journal: JournalStore,
+    private readonly explainer: AlertExplainer,
     private readonly platform: Platform,
   ) {}
 
@@ -48,7 +50,9 @@ export class PagesController {
     const model = alert.labels[MODEL_NAME];
     const filter = model ? { model } : { fingerprint: alert.fingerprint };
     const timeline = await this.journal.list({ ...filter, limit: 100 }, db);
-    return alertPage(alert, timeline, this.platform.clock.now());
+    const now = this.platform.clock.now();
+    const groups = await this.explainer.explain(alert, now, db);
+    return alertPage(alert, { timeline, groups }, now);
   }
 
   @Get('pages.css')

@@ -17,7 +17,6 @@ import { ApiGuard } from '../access/api.guard.js';
 import { DatabaseClient } from '../platform/database.client.js';
 import { type AddedReason, reasonsOf } from '../retraining/admission.store.js';
 import { approvalProblem, tellApprovalProblem } from '../retraining/approval.js';
-import { decisionsAt, decisionsOf, type StoredDecision } from '../retraining/decision-log.store.js';
 import { IncidentStore } from '../retraining/incident.store.js';
 import type { Incident, IncidentAlert } from '../retraining/incident.js';
 import type { RunEvent } from '../retraining/run-event.js';
@@ -31,15 +30,6 @@ const RunQuery = z.object({
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 });
 type RunQuery = z.infer<typeof RunQuery>;
-
-const DecisionQuery = z.object({
-  at: z.iso
-    .datetime({ offset: true, error: 'expected a time such as 2026-03-10T03:10:00Z' })
-    .optional()
-    .describe('only what was decided at that instant'),
-  limit: z.coerce.number().int().min(1).max(1000).default(200),
-});
-type DecisionQuery = z.infer<typeof DecisionQuery>;
 
 const Decider = z.object({ by: z.string().min(1).max(200).describe('who decides; stands in the journal') });
 type Decider = z.infer<typeof Decider>;
@@ -92,20 +82,6 @@ export class RunsController {
       alerts: await this.incidents.alertsOf(id, db),
       runs: await this.runs.ofIncident(id, db),
     };
-  }
-
-  @Get('models/:model/decisions')
-  @ApiOperation({
-    summary: 'Every decision about a model, each gate with its number: why did it (not) retrain?',
-  })
-  async decisions(
-    @Param('model') model: string,
-    @Query({ schema: DecisionQuery }) { at, limit }: DecisionQuery,
-  ): Promise<{ asOf: string; decisions: StoredDecision[] }> {
-    const { db } = this.database;
-    const decisions =
-      at === undefined ? await decisionsOf(model, limit, db) : await decisionsAt(model, new Date(at), db);
-    return { asOf: new Date().toISOString(), decisions };
   }
 
   @Post('models/:model/circuit/reset')

@@ -28,6 +28,9 @@ export interface IntakeReport {
 /** What receiving an alert changes. */
 type Step<Received> = (existing: Alert | undefined, received: Received, now: Date) => AlertChange | undefined;
 
+/** A sender waits 10 s for an answer; it is told before that a database that hangs has not taken its alerts. */
+const PATIENCE_MS = 8000;
+
 /** Batches that wait for their turn; beyond that a sender is told to come again, before memory runs out. */
 const MOST_WAITING = 100;
 
@@ -77,7 +80,9 @@ export class IntakeStore {
   ): Promise<IntakeReport> {
     if (valid.length === 0 && invalid.length === 0) return { stored: 0, unchanged: 0, invalid };
     if (this.turn.pendingCount >= MOST_WAITING) throw new Error('too many batches are waiting');
-    const stored = await this.turn(() => this.store(valid, step, invalid, now));
+    const stored = await inTime((isLate) =>
+      this.turn(() => (isLate() ? 0 : this.store(valid, step, invalid, now))),
+    );
     return { stored, unchanged: valid.length - stored, invalid };
   }
 
@@ -88,6 +93,8 @@ export class IntakeStore {
     now: Date,
   ): Promise<number> {
     return this.platform.database.transaction(async (trx) => {
+      // Where the database answers and only somebody holds the lock, the wait ends there as well, and nothing is stored late.
+      await sql`select set_config('lock_timeout', ${String(PATIENCE_MS)}, true)`.execute(trx);
       await sql`select pg_advisory_xact_lock(${ONE_AT_A_TIME})`.execute(trx);
       const known = await this.alerts.lockAll(ALERTMANAGER_SOURCE, valid.map(([key]) => key).toSorted(), trx);
       const changes = valid.flatMap(([key, received]): AlertChange[] => {
@@ -106,4 +113,24 @@ export class IntakeStore {
 
 function tellRefused(why: string, at: Date): JournalEntry {
   return { at, kind: 'transition', summary: `a received alert was refused: ${why}`, reason: 'invalid' };
+}
+
+/**
+ * The outcome of `work`, or an error once patience has ended. What is under way by then may still be stored: the sender sends it
+ * again, and that changes nothing. What has not begun by then must not begin.
+ */
+async function inTime<Outcome>(work: (isLate: () => boolean) => Promise<Outcome>): Promise<Outcome> {
+  let late = false;
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, fail) => {
+    timer = setTimeout(() => {
+      late = true;
+      fail(new Error(`the database did not take the alerts in ${PATIENCE_MS / 1000} s`));
+    }, PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([work(() => late), deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

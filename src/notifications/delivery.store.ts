@@ -29,7 +29,7 @@ export class DeliveryStore {
         channel,
         channel_type: channelType,
         receiver: message.receiver,
-        order_key: `${channel}|${message.groupId}`,
+        order_key: orderKey(channel, message.groupId),
         status: message.status,
         state: 'queued',
         message: JSON.stringify(message) as never,
@@ -38,6 +38,18 @@ export class DeliveryStore {
       })
       .execute();
     await this.signals.send(DELIVERIES_TOPIC, on);
+  }
+
+  /** Whether a message of this group to this channel is still on its way. */
+  async isUnfinished(channel: string, groupId: string, on: Db): Promise<boolean> {
+    const row = await withTables<NotificationTables>(on)
+      .selectFrom('deliveries')
+      .select('id')
+      .where('order_key', '=', orderKey(channel, groupId))
+      .where('finished_at', 'is', null)
+      .limit(1)
+      .executeTakeFirst();
+    return row !== undefined;
   }
 
   /**
@@ -159,3 +171,6 @@ export class DeliveryStore {
       .execute();
   }
 }
+
+/** What is delivered in order: the messages of one group to one channel. */
+const orderKey = (channel: string, groupId: string): string => `${channel}|${groupId}`;

@@ -96,6 +96,19 @@ export class NotificationGroupStore {
     return row?.at ?? undefined;
   }
 
+  /** The groups that hold an alert, in the order of their receivers. */
+  async ofAlert(source: string, fingerprint: string, on: Db): Promise<DueGroup[]> {
+    return withTables<NotificationTables>(on)
+      .selectFrom('notification_groups')
+      .selectAll()
+      .where(
+        sql<boolean>`id in (select group_id from group_alerts where source = ${source} and fingerprint = ${fingerprint})`,
+      )
+      .orderBy('receiver')
+      .orderBy('id')
+      .execute();
+  }
+
   /** The group's alerts, with the value and annotations they have by now. One label set from two sources is one member. */
   async members(groupId: string, on: Db): Promise<GroupMember[]> {
     const rows = await sql<Selectable<GroupAlertTable>>`

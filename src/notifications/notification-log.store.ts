@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { type Db, withTables } from '../platform/database.client.js';
 import type { LoggedNotification } from '../routing/decide-notification.js';
-import type { NotificationTables } from './tables.js';
+import type { ToldChannel } from './explain-group.js';
+import type { NotificationLogTable, NotificationTables } from './tables.js';
 
 /** What a channel was last told about a group. */
 export type LogEntry = LoggedNotification;
@@ -19,15 +20,30 @@ export class NotificationLogStore {
       .selectAll()
       .where('group_id', '=', groupId)
       .execute();
+    return new Map(rows.map((row) => [row.channel, toEntry(row)]));
+  }
+
+  /** The same with why each channel was told, and how that message fares. */
+  async toldOf(groupId: string, on: Db): Promise<Map<string, ToldChannel>> {
+    const rows = await withTables<NotificationTables>(on)
+      .selectFrom('notification_log as l')
+      .leftJoin('deliveries as d', 'd.id', 'l.delivery_id')
+      .selectAll('l')
+      .select(['d.state', 'd.attempts', 'd.next_attempt_at', 'd.finished_at', 'd.detail'])
+      .where('l.group_id', '=', groupId)
+      .execute();
     return new Map(
       rows.map((row) => [
         row.channel,
         {
-          firing: row.firing,
-          resolved: row.resolved,
-          open: row.open,
-          escalated: row.escalated,
-          notifiedAt: row.notified_at,
+          ...toEntry(row),
+          reason: row.reason,
+          delivery: row.state && {
+            state: row.state,
+            attempts: row.attempts ?? 0,
+            nextAttemptAt: row.finished_at ? null : (row.next_attempt_at?.toISOString() ?? null),
+            detail: row.detail,
+          },
         },
       ]),
     );
@@ -99,4 +115,14 @@ export class NotificationLogStore {
       )
       .execute();
   }
+}
+
+function toEntry(row: Selectable<NotificationLogTable>): LogEntry {
+  return {
+    firing: row.firing,
+    resolved: row.resolved,
+    open: row.open,
+    escalated: row.escalated,
+    notifiedAt: row.notified_at,
+  };
 }

@@ -14,10 +14,11 @@ import { groupOf } from '../routing/grouping.js';
 import type { GroupIdentity } from '../routing/route.js';
 import { buildInhibitionIndex } from '../routing/inhibition.js';
 import { composeMessage } from './compose-message.js';
-import { type ChannelDecision, flushGroup, type FlushInput } from './flush-group.js';
+import { type ChannelDecision, flushGroup } from './flush-group.js';
+import { flushInput, type Quieting } from './flush-input.js';
 import type { DueGroup, GroupMember } from './notification-group.store.js';
 import { NotificationStores } from './notification-stores.store.js';
-import { channelName, RoutingTable } from './routing-table.store.js';
+import { RoutingTable } from './routing-table.store.js';
 import { tellNoRoute, tellNotified, tellSuppressed } from './tell-notification.js';
 
 const POLL_MS = 1000;
@@ -116,30 +117,16 @@ export class NotificationDispatcher implements OnApplicationBootstrap, BeforeApp
     return due.length;
   }
 
-  private async flush(
-    group: DueGroup,
-    quieting: Pick<FlushInput, 'inhibition' | 'silences'>,
-    now: Date,
-    trx: Db,
-  ): Promise<void> {
+  private async flush(group: DueGroup, quieting: Quieting, now: Date, trx: Db): Promise<void> {
     const route = this.table.route(group.route_id);
     const receiver = this.table.receiver(group.receiver);
     if (!route || !receiver) return; // a reload is under way; reroute() settles it
     const members = await this.stores.groups.members(group.id, trx);
     const tick = group.next_flush_at;
-    const outcome = flushGroup({
-      route,
-      members,
-      channels: receiver.integrations.map((integration) => ({
-        channel: channelName(receiver.name, integration),
-        sendResolved: integration.config.send_resolved,
-      })),
-      log: await this.stores.log.of(group.id, trx),
-      inhibitRules: this.table.current.inhibitRules,
-      ...quieting,
-      timeIntervals: this.table.current.timeIntervals,
-      now: tick,
-    });
+    const log = await this.stores.log.of(group.id, trx);
+    const outcome = flushGroup(
+      flushInput({ route, receiver, members, log }, this.table.current, quieting, tick),
+    );
     for (const decision of outcome.channels)
       await this.act(decision, group, members, now, route.repeatIntervalMs, trx);
     const after = new Date(tick.getTime() + route.groupIntervalMs);
@@ -155,7 +142,12 @@ export class NotificationDispatcher implements OnApplicationBootstrap, BeforeApp
     repeatIntervalMs: number,
     trx: Db,
   ): Promise<void> {
-    this.decisions.inc({ reason: decision.reason });
+    // While the last message has not arrived there is nobody to remind.
+    const waits =
+      decision.reason === 'repeat' &&
+      (await this.stores.deliveries.isUnfinished(decision.channel, group.id, trx));
+    this.decisions.inc({ reason: waits ? 'undelivered' : decision.reason });
+    if (waits) return;
     if (!decision.send) {
       if (decision.reason.endsWith('_by'))
         await this.journal.append([tellSuppressed(decision, group, members, now)], trx);

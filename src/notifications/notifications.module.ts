@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AlertsModule } from '../alerts/alerts.module.js';
 import { JournalModule } from '../journal/journal.module.js';
 import { RoutingModule } from '../routing/routing.module.js';
+import { AlertExplainer } from './alert-explainer.store.js';
 import { DeliveryRecorder } from './delivery-recorder.store.js';
 import { DeliveryStore } from './delivery.store.js';
 import { DeliveryWorker, OutboundClients } from './delivery.worker.js';
@@ -21,10 +22,11 @@ import { RoutingTable } from './routing-table.store.js';
     DeliveryStore,
     NotificationStores,
     NotificationDispatcher,
+    AlertExplainer,
     OutboundClients,
     DeliveryRecorder,
     DeliveryWorker,
   ],
-  exports: [RoutingTable, NotificationDispatcher, DeliveryStore, NotificationLogStore],
+  exports: [RoutingTable, AlertExplainer, NotificationDispatcher, DeliveryStore, NotificationLogStore],
 })
 export class NotificationsModule {}

@@ -15,6 +15,11 @@ export interface Receiver {
   readonly integrations: readonly Integration[];
 }
 
+/** How one target of a receiver is named in tables and messages: `receiver/type/index`. */
+export function channelName(receiver: string, integration: Pick<Integration, 'type' | 'index'>): string {
+  return `${receiver}/${integration.type}/${integration.index}`;
+}
+
 const SUPPORTED = channels.map((channel) => channel.configKey).join(', ');
 
 /** One receiver as written in alertmanager.yml; its runtime form once parsed. */

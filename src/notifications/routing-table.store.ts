@@ -3,7 +3,7 @@ import type { InhibitRule } from '../routing/inhibition.js';
 import type { TimeIntervalsByName } from '../routing/mute-timing.js';
 import type { Route } from '../routing/route.js';
 import type { ChannelDefaults } from './channels/channel.js';
-import type { Integration, Receiver } from './receiver.schema.js';
+import { channelName, type Integration, type Receiver } from './receiver.schema.js';
 
 /** Everything notifications are configured with. */
 export interface Routing {
@@ -58,9 +58,4 @@ export class RoutingTable {
     }
     return undefined;
   }
-}
-
-/** How one target of a receiver is named in tables and messages: `receiver/type/index`. */
-export function channelName(receiver: string, integration: Integration): string {
-  return `${receiver}/${integration.type}/${integration.index}`;
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -78,8 +78,12 @@ export async function startEmbeddedPostgres(
 }
 
 async function clusterFolder(dataDir: string, uid: number | undefined): Promise<string> {
-  if (uid !== undefined && !(await reachableByAll(resolve(dataDir, '..')))) {
-    const name = createHash('sha256').update(dataDir).digest('hex').slice(0, 12);
+  if (uid !== undefined && !(await reachableByAll(dataDir))) {
+    // A folder that was made anew under an old name is another one, and begins empty.
+    const made = await stat(dataDir).catch(() => undefined);
+    const own =
+      made && (await reachableByAll(resolve(dataDir, '..'))) ? `\0${made.ino}\0${made.birthtimeMs}` : '';
+    const name = createHash('sha256').update(`${dataDir}${own}`).digest('hex').slice(0, 12);
     const folder = join(ROOTS_DATA, name);
     await mkdir(folder, { recursive: true });
     for (const path of [ROOTS_DATA, folder]) await chmod(path, 0o711); // the server's user has to pass through

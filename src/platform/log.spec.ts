@@ -37,6 +37,18 @@ describe('the log', () => {
     ]);
   });
 
+  it("can be Go's key=value, on a stream of one's choice, quoting what needs quotes", () => {
+    const chosen: string[] = [];
+    const stream = { write: (line: string) => chosen.push(line) > 0 };
+    new Logs(createLogger('logfmt', 'info', stream))
+      .for('intake')
+      .warn('not stored', { detail: 'a "b"\nc', count: 2 });
+    expect(chosen.join('')).toMatch(
+      /^time=\d{4}-\S+Z level=WARN area=intake msg="not stored" detail="a \\"b\\"\\nc" count=2\n$/,
+    );
+    expect(written).toEqual([]);
+  });
+
   it('stays one line whatever the fields hold', () => {
     new Logs(createLogger('json', 'info')).for('x').warn('refused', { detail: 'a\nb "c" \u2028 😀' });
     expect(written.join('').trimEnd().split('\n')).toHaveLength(1);

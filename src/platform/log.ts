@@ -70,22 +70,30 @@ const CHATTER = new Set([
 
 const LEVELS: readonly LogLevel[] = ['error', 'warn', 'log', 'debug'];
 
-/** The process logger: one JSON object a line (`json`), or lines for a terminal (`pretty`). */
+/** How lines are written: one JSON object each, Go's `key=value`, or for a terminal. */
+export type LogFormat = 'json' | 'logfmt' | 'pretty';
+
+/** Where lines go; those for a terminal go to both, by level. */
+export type LogStream = Pick<NodeJS.WriteStream, 'write'>;
+
+/** The logger of the process. */
 export function createLogger(
-  format: 'json' | 'pretty',
+  format: LogFormat,
   level: 'error' | 'warn' | 'info' | 'debug',
+  stream: LogStream = process.stdout,
 ): LoggerService {
   const wanted: LogLevel = level === 'info' ? 'log' : level;
   const logLevels: LogLevel[] = ['fatal', ...LEVELS.slice(0, LEVELS.indexOf(wanted) + 1)];
-  return new FieldLogger(format, logLevels);
+  return new FieldLogger(format, logLevels, stream);
 }
 
 /** Lays the fields beside level, time, area and message instead of printing them as a second message. */
 class FieldLogger implements LoggerService {
   private readonly pretty: ConsoleLogger;
   constructor(
-    private readonly format: 'json' | 'pretty',
+    private readonly format: LogFormat,
     private readonly levels: readonly LogLevel[],
+    private readonly stream: LogStream,
   ) {
     this.pretty = new ConsoleLogger({ logLevels: [...levels], prefix: 'Retune', timestamp: false });
   }
@@ -125,6 +133,18 @@ class FieldLogger implements LoggerService {
       ...fields,
       ...(stack ? { stack } : {}),
     };
-    process.stdout.write(`${JSON.stringify(line)}\n`);
+    this.stream.write(`${this.format === 'logfmt' ? toLogfmt(line) : JSON.stringify(line)}\n`);
   }
+}
+
+/** `time=… level=INFO area=… msg="…" key=value`, as Go's `slog` writes it; what holds spaces, quotes or breaks is quoted. */
+function toLogfmt({ message, level, ...rest }: Readonly<Record<string, unknown>>): string {
+  const { time, area, ...fields } = rest;
+  const parts = { time, level: String(level).toUpperCase(), area, msg: message, ...fields };
+  return Object.entries(parts)
+    .map(([name, value]) => {
+      const text = String(value);
+      return `${name}=${text === '' || /[\s"=\\]/.test(text) ? JSON.stringify(text) : text}`;
+    })
+    .join(' ');
 }

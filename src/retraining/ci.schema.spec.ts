@@ -16,11 +16,15 @@ describe('CiTargets', () => {
   });
 
   it.each<[string, unknown, string]>([
-    ['no provider', [{ name: 'a' }], '0: expected exactly one of github, gitlab, jenkins, webhook, got none'],
+    [
+      'no provider',
+      [{ name: 'a' }],
+      '0: expected exactly one of airflow, github, gitlab, jenkins, webhook, got none',
+    ],
     [
       'two providers',
       [{ name: 'a', github, webhook: { url: 'https://x.example', secret_file: '/s' } }],
-      '0: expected exactly one of github, gitlab, jenkins, webhook, got github and webhook',
+      '0: expected exactly one of airflow, github, gitlab, jenkins, webhook, got github and webhook',
     ],
     [
       'no token',

@@ -87,3 +87,26 @@ export async function decisionsAt(model: string, at: Date, on: Db): Promise<Stor
     ) valid order by id desc`.execute(on);
   return rows;
 }
+
+/** What was decided about a model last before an instant, and first after it; for whoever asks about a quiet time. */
+export async function decisionsAround(
+  model: string,
+  at: Date,
+  on: Db,
+): Promise<{ readonly before?: StoredDecision; readonly after?: StoredDecision }> {
+  const ofModel = tables(on).selectFrom('retraining_decisions').selectAll().where('model', '=', model);
+  const before = await ofModel.where('at', '<=', at).orderBy('id', 'desc').limit(1).executeTakeFirst();
+  const after = await ofModel.where('at', '>', at).orderBy('id').limit(1).executeTakeFirst();
+  return { ...(before && { before }), ...(after && { after }) };
+}
+
+/** Whether anything was ever decided about a model. */
+export async function wasDecided(model: string, on: Db): Promise<boolean> {
+  const row = await tables(on)
+    .selectFrom('retraining_decisions')
+    .select('id')
+    .where('model', '=', model)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}

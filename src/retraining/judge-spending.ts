@@ -9,7 +9,8 @@ export function judgeCooldown({ policy, runs }: DecisionInput, { failures }: Cir
   const cooldown = cooldownOf(runs, policy.cooldownMs, failures);
   if (!cooldown) return { pass: true, hold: 'cooldown', detail: 'no run has ended yet' };
   const { until, run, lengthMs } = cooldown;
-  const doubled = failures > 0 ? `, longer after ${failures} failures in a row` : '';
+  const doubled =
+    failures > 0 ? `, longer after ${failures} failure${failures === 1 ? '' : 's'} in a row` : '';
   const detail = `until ${until.toISOString()}: ${formatDuration(lengthMs)} after ${run.id} ended ${run.state}${doubled}`;
   return { pass: now.getTime() >= until.getTime(), hold: 'cooldown', detail, until };
 }

@@ -4,8 +4,8 @@ import { type MatcherMode, parseMatchers } from '../alerts/matcher-parse.js';
 import { Duration, PositiveDuration } from '../schema/duration.js';
 import { CLASSIC_LABEL_NAME, isLabelName } from './label-name.js';
 
-/** One or several matchers in one text; in braces or not. Parsed matchers afterwards. */
-const matcherList = (mode: MatcherMode) =>
+/** A list of texts, each one or several matchers, in braces or not. Parsed matchers afterwards. */
+export const matcherList = (mode: MatcherMode) =>
   z
     .array(
       z.string().transform((text, context): readonly Matcher[] => {

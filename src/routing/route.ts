@@ -16,6 +16,8 @@ export interface Route {
   readonly continue: boolean;
   readonly muteTimeIntervals: readonly string[];
   readonly activeTimeIntervals: readonly string[];
+  /** No silence, inhibition or time interval keeps it quiet: what it tells is that there is somebody to tell. */
+  readonly alwaysSpeaks?: true;
   readonly children: readonly Route[];
 }
 

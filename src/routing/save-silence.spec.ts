@@ -105,7 +105,9 @@ describe('a new silence', () => {
   it('is told which matcher is wrong, in the words clients look for', () => {
     const dotted = posted({ matchers: [...MATCHERS, { name: 'a.b', value: 'x', isRegex: false }] });
     expect(saveSilence(dotted, undefined, NOW, 'new', 'classic')).toMatchObject({
-      error: { message: 'invalid silence: invalid label matcher 1: expected a label name, got "a.b"' },
+      error: {
+        message: 'invalid silence: invalid label matcher 1 in set 0: invalid label name "a.b"',
+      },
     });
     expect(saveSilence(dotted, undefined, NOW, 'new').ok).toBe(true);
   });

@@ -1,4 +1,4 @@
-import { createMatcher, type Matcher, sameMatcher } from '../alerts/matcher.js';
+import { complainOfPattern, createMatcher, type Matcher, sameMatcher } from '../alerts/matcher.js';
 import type { MatcherMode } from '../alerts/matcher-parse.js';
 import { isLabelName } from './label-name.js';
 import { operatorOf, type Silence, silenceState } from './silence.js';
@@ -50,10 +50,14 @@ export function compileSilenceMatchers(
 ): Compiled {
   const matchers: Matcher[] = [];
   for (const [index, matcher] of written.entries()) {
+    // The words are Alertmanager's: its clients show them to people, and look for them.
     const bad = (why: string): Compiled =>
-      refuse('bad_matcher', `invalid silence: invalid label matcher ${index}: ${why}`);
-    if (!isLabelName(matcher.name, mode))
-      return bad(`expected a label name, got ${JSON.stringify(matcher.name)}`);
+      refuse('bad_matcher', `invalid silence: invalid label matcher ${index} in set 0: ${why}`);
+    if (!isLabelName(matcher.name, mode)) return bad(`invalid label name ${JSON.stringify(matcher.name)}`);
+    // Bare, so that a pattern that closes the group around it is refused, as in Alertmanager.
+    const complaint = matcher.isRegex ? complainOfPattern(matcher.value) : undefined;
+    if (complaint !== undefined)
+      return bad(`invalid regular expression ${JSON.stringify(matcher.value)}: ${complaint}`);
     const created = createMatcher(matcher.name, operatorOf(matcher), matcher.value);
     if (!created.ok) return bad(created.error.message);
     matchers.push(created.matcher);

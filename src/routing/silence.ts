@@ -46,7 +46,7 @@ export function operatorOf({ isEqual, isRegex }: Pick<SilenceMatcher, 'isEqual' 
 /** A matcher in the API's form. */
 export function toSilenceMatcher({ name, operator, value }: Matcher): SilenceMatcher {
   const isRegex = operator === '=~' || operator === '!~';
-  return { name, value, isRegex, isEqual: operator === '=' || operator === '=~' };
+  return { isEqual: operator === '=' || operator === '=~', isRegex, name, value };
 }
 
 const STATE_ORDER: Readonly<Record<SilenceState, number>> = { active: 0, pending: 1, expired: 2 };

@@ -64,7 +64,8 @@ export const ALERTMANAGER_KEYS: Readonly<Record<string, string>> = {
     'no_proxy',
     'proxy_connect_header',
   ),
-  'global.resolve_timeout': 'read without effect: a received alert ends when its sender says so',
+  'global.resolve_timeout':
+    'how long after it was last sent an alert ends whose sender names no end; 5m unless given',
   slack_api_url: 'address of the incoming webhook of Slack, for receivers that name none',
   pagerduty_url: 'address of the Events API v2 of PagerDuty, for receivers that name none',
   'global.http_config': 'honoured in a receiver only',

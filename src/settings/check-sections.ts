@@ -3,7 +3,13 @@ import { channels } from '../notifications/channels/index.js';
 import { channelDefaults, Global } from '../notifications/global.schema.js';
 import type { Receiver } from '../notifications/receiver.schema.js';
 import type { ConfigIssue, ConfigPath } from './config-issue.js';
-import { type Mention, mentionsOfPolicies, mentionsOfRoute, namesIn } from './named-things.js';
+import {
+  type Mention,
+  mentionsOfHeartbeats,
+  mentionsOfPolicies,
+  mentionsOfRoute,
+  namesIn,
+} from './named-things.js';
 import { type ConfigNotice, noticeAt, noticeOf, type SettingsLint } from './notice.js';
 import type { ReadFile } from './read-rules-file.js';
 import { issueAt } from './read-yaml.js';
@@ -64,7 +70,9 @@ export function oddities(files: readonly ReadFile[], folder: string): readonly C
   const given = (section: string): readonly Mention[] =>
     sources.flatMap((source) => namesIn(source, section));
   const used = new Set(
-    sources.flatMap((source) => mentionsOfRoute(source).receivers).map(({ name }) => name),
+    sources
+      .flatMap((source) => [...mentionsOfRoute(source).receivers, ...mentionsOfHeartbeats(source).receivers])
+      .map(({ name }) => name),
   );
   const policies = sources.map(mentionsOfPolicies);
   const targets = new Set(policies.flatMap(({ ciTargets }) => ciTargets).map(({ name }) => name));

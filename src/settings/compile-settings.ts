@@ -1,6 +1,7 @@
 import { parseMatcher } from '../alerts/matcher-parse.js';
 import type { Matcher } from '../alerts/matcher.js';
 import type { DriftReference } from '../drift/reference.js';
+import { withHeartbeats } from '../heartbeats/sent-heartbeat.js';
 import { channelDefaults, Global } from '../notifications/global.schema.js';
 import { compileCiTarget } from '../retraining/ci.schema.js';
 import { compilePolicy } from '../retraining/policy.js';
@@ -50,18 +51,23 @@ export function compileSettings(
   const models = modelsOf(modelForms, references);
   const global = all('global')[0] ?? Global.parse({});
   const [tree] = all('route');
+  const heartbeats = {
+    send: all('heartbeats').flatMap(({ send }) => send),
+    expect: all('heartbeats').flatMap(({ expect }) => expect),
+  };
   return {
     groups: files.flatMap(({ name, sections }) =>
       compileRuleGroups(name, sections.groups ?? [], models, options),
     ),
     models,
     modelForms,
-    route: tree && compileRoutes(tree),
+    route: withHeartbeats(tree && compileRoutes(tree), heartbeats.send),
     receivers: all('receivers').flat(),
     inhibitRules: compileInhibitRules(all('inhibit_rules').flat()),
     timeIntervals: compileTimeIntervals([...all('time_intervals'), ...all('mute_time_intervals')].flat()),
     channelDefaults: channelDefaults(global),
     resolveTimeoutMs: global.resolveTimeoutMs,
+    heartbeats,
     policies: all('policies')
       .flat()
       .map((policy) =>

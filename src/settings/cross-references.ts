@@ -3,6 +3,7 @@ import { type ConfigIssue, formatPath, formatPlace } from './config-issue.js';
 import {
   alertNamesIn,
   type Mention,
+  mentionsOfHeartbeats,
   mentionsOfPolicies,
   mentionsOfRoute,
   modelsOfRulesIn,
@@ -31,7 +32,7 @@ function unknownNames(
 }
 
 /** Names given twice; the later one is told where the earlier one stands. */
-function repeatedNames(given: readonly Mention[], thing: string): readonly ConfigIssue[] {
+function repeatedNames(given: readonly Mention[], thing: string, advice = 'rename'): readonly ConfigIssue[] {
   const first = new Map<string, Mention>();
   return given.flatMap((mention) => {
     const earlier = first.get(mention.name);
@@ -40,7 +41,7 @@ function repeatedNames(given: readonly Mention[], thing: string): readonly Confi
       return [];
     }
     const place = formatPlace(earlier.source.file, earlier.source.positionOf(earlier.path));
-    const message = `there is already a ${thing} named ${JSON.stringify(mention.name)}, at ${place}; rename one of them`;
+    const message = `there is already a ${thing} named ${JSON.stringify(mention.name)}, at ${place}; ${advice} one of them`;
     return [issueOf(mention, message)];
   });
 }
@@ -67,6 +68,7 @@ function repeatedSections(sources: readonly YamlSource[]): readonly ConfigIssue[
 export function repetitions(sources: readonly YamlSource[]): readonly ConfigIssue[] {
   const given = (section: string): readonly Mention[] =>
     sources.flatMap((source) => namesIn(source, section));
+  const heartbeats = sources.map(mentionsOfHeartbeats);
   return [
     ...repeatedSections(sources),
     ...sources.flatMap((source) => repeatedNames(namesIn(source, 'groups'), 'group')),
@@ -74,6 +76,15 @@ export function repetitions(sources: readonly YamlSource[]): readonly ConfigIssu
     ...repeatedNames(given('models'), 'model'),
     ...repeatedNames(given('policies'), 'policy'),
     ...repeatedNames(given('ci'), 'ci target'),
+    ...repeatedNames(
+      heartbeats.flatMap(({ receivers }) => receivers),
+      'heartbeat to a receiver',
+      'remove',
+    ),
+    ...repeatedNames(
+      heartbeats.flatMap(({ expected }) => expected),
+      'heartbeat',
+    ),
     ...repeatedNames([...given('time_intervals'), ...given('mute_time_intervals')], 'time interval'),
   ];
 }
@@ -89,7 +100,7 @@ export function danglingNames(sources: readonly YamlSource[]): readonly ConfigIs
   const policies = sources.map(mentionsOfPolicies);
   return [
     ...unknownNames(
-      routes.flatMap(({ receivers }) => receivers),
+      [...routes, ...sources.map(mentionsOfHeartbeats)].flatMap(({ receivers }) => receivers),
       given('receivers'),
       'receiver',
     ),

@@ -86,9 +86,9 @@ export const EnvironmentVariables = z.strictObject({
     .describe('address to listen on; anything but loopback needs RETUNE_API_TOKEN'),
   DATA_DIR: z.string().default('data').describe('folder of the embedded PostgreSQL'),
   LOG_FORMAT: z
-    .enum(['json', 'pretty'])
+    .enum(['json', 'logfmt', 'pretty'])
     .optional()
-    .describe('json or pretty; pretty on a terminal, else json'),
+    .describe('json, logfmt or pretty; pretty on a terminal, else json'),
   LOG_LEVEL: z
     .enum(['error', 'warn', 'info', 'debug'])
     .default('info')
@@ -106,6 +106,10 @@ export const EnvironmentVariables = z.strictObject({
     .transform((path) => path.replace(/\/$/, ''))
     .optional()
     .describe("path in front of Alertmanager's API v2; without it /api/v2"),
+  RETUNE_ALERTMANAGER_ACCESS: z
+    .enum(['token', 'open'])
+    .default('token')
+    .describe("token or open: whether Alertmanager's API needs a token like the rest"),
   RETUNE_PROMETHEUS_TIMEOUT: PositiveDuration.prefault('30s').describe('longest wait for one query'),
   RETUNE_EVALUATION_CONCURRENCY: wholeNumber(1, 1000)
     .prefault('8')

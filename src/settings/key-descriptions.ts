@@ -65,6 +65,16 @@ const RULE_KEYS: Readonly<Record<string, string>> = {
   approval: 'how long people have',
   'approval.timeout': 'after which the run expires',
 
+  'heartbeats.send': 'receivers that are told at every interval that Retune is alive',
+  'send.receiver': 'who waits for the sign of life',
+  'send.interval': 'how often it is sent, whatever is silenced',
+  'heartbeats.expect': 'alerts that always fire elsewhere, and must keep arriving',
+  'expect.name': 'who is alive as long as the alert arrives',
+  'expect.matchers': 'which alert it is, received or of our own rules',
+  'expect.within': 'how long none may arrive before people are told',
+  'expect.labels':
+    'further labels of the alert RetuneHeartbeatMissing; its severity is critical unless they say otherwise',
+
   'ci.name': 'name by which policies know the target',
   token: 'token that may write Actions of this repository',
   'ci.webhook.url': 'address that takes the POST',

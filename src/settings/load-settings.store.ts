@@ -62,6 +62,8 @@ function hashOf(files: readonly TextFile[]): string {
 export interface LoadOptions {
   /** Only these files instead of the rules directory: names that they use may then be given elsewhere. */
   readonly files?: readonly string[];
+  /** Those files are all there is: names that they use have to be given in them. */
+  readonly whole?: boolean;
 }
 
 /**
@@ -76,10 +78,10 @@ export async function loadSettings(
   const parsed = parseEnvironment(withAbsolutePaths(env, cwd), { isTty: process.stdout.isTTY });
   const shown = env['RULES_DIR'] || 'rules';
   const folder = resolve(cwd, shown);
-  const whole = options.files === undefined;
-  const directory = whole
-    ? await readRulesDirectory(folder, shown)
-    : await readRulesFiles(options.files ?? [], cwd);
+  const whole = options.files === undefined || options.whole === true;
+  const directory = options.files
+    ? await readRulesFiles(options.files, cwd)
+    : await readRulesDirectory(folder, shown);
 
   const files = directory.files.map(readRulesFile);
   const sources = files.flatMap(({ source }) => source ?? []);

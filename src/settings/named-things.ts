@@ -91,6 +91,21 @@ export function mentionsOfRoute(source: YamlSource): RouteMentions {
   return { receivers, timeIntervals };
 }
 
+/** What heartbeats are called, and what they refer to. */
+export interface HeartbeatMentions {
+  readonly receivers: readonly Mention[];
+  readonly expected: readonly Mention[];
+}
+
+/** Receivers that a file's heartbeats are sent to, and names of those that it expects. */
+export function mentionsOfHeartbeats(source: YamlSource): HeartbeatMentions {
+  const named = (list: string, key: string): readonly Mention[] =>
+    asList(asTree(asTree(source.value)['heartbeats'])[list]).flatMap((entry, index) =>
+      mention(source, ['heartbeats', list, index, key], asTree(entry)[key]),
+    );
+  return { receivers: named('send', 'receiver'), expected: named('expect', 'name') };
+}
+
 /** What policies refer to. */
 export interface PolicyMentions {
   readonly models: readonly Mention[];

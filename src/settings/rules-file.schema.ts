@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Heartbeats } from '../heartbeats/heartbeats.schema.js';
 import { Global } from '../notifications/global.schema.js';
 import { Receivers } from '../notifications/receiver.schema.js';
 import { CiTargets } from '../retraining/ci.schema.js';
@@ -28,6 +29,7 @@ export const RulesFile = z.strictObject({
   ),
   time_intervals: TimeIntervals.optional().describe('named times for routes, as in alertmanager.yml'),
   mute_time_intervals: TimeIntervals.optional().describe('older name of time_intervals'),
+  heartbeats: Heartbeats.optional().describe('signs of life, sent and expected'),
   templates: z.array(z.string()).optional().describe('read from an alertmanager.yml without effect'),
   tracing: z.unknown().optional().describe('read from an alertmanager.yml without effect'),
 });

@@ -1,3 +1,4 @@
+import type { Heartbeats } from '../heartbeats/heartbeats.schema.js';
 import type { ChannelDefaults } from '../notifications/channels/channel.js';
 import type { Receiver } from '../notifications/receiver.schema.js';
 import type { CiTarget } from '../retraining/ci.schema.js';
@@ -19,7 +20,7 @@ export interface RulesSettings {
   readonly models: ReadonlyMap<string, ModelFacts>;
   /** The same models as written, with owner and cost. */
   readonly modelForms: readonly Model[];
-  /** Absent: alerts are shown and journalled, and nobody is told. */
+  /** With the routes of heartbeats. Absent: alerts are shown and journalled, and nobody is told. */
   readonly route: Route | undefined;
   readonly receivers: readonly Receiver[];
   readonly inhibitRules: readonly InhibitRule[];
@@ -27,6 +28,7 @@ export interface RulesSettings {
   readonly channelDefaults: ChannelDefaults;
   /** Alerts from elsewhere without an end resolve this long after they were last sent; milliseconds. */
   readonly resolveTimeoutMs: number;
+  readonly heartbeats: Heartbeats;
   readonly policies: readonly Policy[];
   readonly ciTargets: readonly CiTarget[];
 }

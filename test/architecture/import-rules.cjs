@@ -22,6 +22,7 @@ const FOLDERS = {
   intake: ['alerts', 'routing', 'journal', 'access'],
   alertmanager: ['alerts', 'routing', 'journal', 'access', 'intake', 'notifications'],
   notifications: ['routing', 'alerts', 'templates', 'journal'],
+  heartbeats: ['alerts', 'routing', 'journal'],
   retraining: ['alerts', 'routing', 'prometheus', 'journal', 'access', 'statistics'],
   backtest: ['rules', 'promql', 'evaluation', 'prometheus', 'alerts', 'retraining'],
   'rule-tests': [

@@ -60,3 +60,18 @@ export function compareInputs(
       : []),
   ];
 }
+
+/** What is wrong with an operator's inputs that reuse names of ours; `field` is the key they are written under. For zod's `addIssue`. */
+export function takenNames(
+  own: readonly string[],
+  written: Readonly<Record<string, unknown>>,
+  field: string,
+): readonly { readonly code: 'custom'; readonly path: string[]; readonly message: string }[] {
+  return own
+    .filter((name) => name in written)
+    .map((name) => ({
+      code: 'custom',
+      path: [field, name],
+      message: `expected another name than ${name}, which every run sets itself`,
+    }));
+}

@@ -1,29 +1,20 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { HttpClient } from '../../../src/platform/http.client.js';
-import type { CiIo } from '../../../src/retraining/ci/ci-provider.js';
+import { describe, expect, it } from '@jest/globals';
 import { GitlabConfig } from '../../../src/retraining/ci/gitlab/config.js';
 import { gitlab } from '../../../src/retraining/ci/gitlab/index.js';
-import { CaptureServer } from '../../support/capture-server.js';
 import { pipeline } from './setup-gitlab.js';
-import { ID, NOW, SINCE, TOKEN, ok, request, routes, saidToGet } from './setup.js';
+import { ID, SINCE, TOKEN, ok, request, routes, saidToGet, startFrame } from './setup.js';
 
-const http = new HttpClient();
-const io: CiIo = { http, reveal: (secret) => secret.reveal(async () => ''), now: NOW };
-let server: CaptureServer;
-beforeAll(async () => {
-  server = await CaptureServer.start();
-});
-beforeEach(() => void server.requests.splice(0));
-afterAll(() => http.onApplicationShutdown());
+const frame = startFrame();
+const { io } = frame;
 const configOf = (more: object = {}) =>
-  GitlabConfig.parse({ url: server.url, project: 'flowers/iris', token: TOKEN, ...more });
+  GitlabConfig.parse({ url: frame.server.url, project: 'flowers/iris', token: TOKEN, ...more });
 
 describe('gitlab', () => {
   it('starts with the trigger token where there is one, and keeps both to itself', async () => {
-    server.otherwise({ status: 400, body: { message: `bad glptt-SECRET ${TOKEN}` } });
+    frame.server.otherwise({ status: 400, body: { message: `bad glptt-SECRET ${TOKEN}` } });
     const result = await gitlab.trigger(request, configOf({ trigger_token: 'glptt-SECRET' }), io);
     expect(result).toMatchObject({ kind: 'refused', detail: '400: bad <secret> <secret>' });
-    const [sent] = server.requests;
+    const [sent] = frame.server.requests;
     expect(sent?.path).toBe('/api/v4/projects/flowers%2Firis/trigger/pipeline');
     expect(JSON.parse(sent?.body ?? '')).toMatchObject({
       token: 'glptt-SECRET',
@@ -33,7 +24,7 @@ describe('gitlab', () => {
   });
 
   it('needs no more than reading where a trigger token starts', async () => {
-    server.otherwise(
+    frame.server.otherwise(
       routes({
         'personal_access_tokens/self': ok({ scopes: ['read_api'] }),
         '/repository/branches/main': ok({ protected: true, can_push: false }),
@@ -48,7 +39,7 @@ describe('gitlab', () => {
   });
 
   it('knows a project that lets nobody set variables', async () => {
-    server.otherwise(
+    frame.server.otherwise(
       routes({
         '/repository/branches/main': ok({}),
         '/repository/files/': ok({
@@ -68,7 +59,7 @@ describe('gitlab', () => {
   it.each(['job_execution_timeout', 'stuck_or_timeout_failure'])(
     'tells a pipeline that ended by %s',
     async (failure_reason) => {
-      server.otherwise(
+      frame.server.otherwise(
         routes({
           '/pipelines/42/jobs?scope[]=failed': ok([{ failure_reason }]),
           '/pipelines/42': ok(pipeline({ status: 'failed' })),
@@ -82,7 +73,7 @@ describe('gitlab', () => {
   );
 
   it('takes a pipeline for failed when its jobs cannot be read', async () => {
-    server.otherwise(
+    frame.server.otherwise(
       routes({
         '/pipelines/42/jobs': saidToGet(500, 'oops'),
         '/pipelines/42': ok(pipeline({ status: 'failed' })),
@@ -92,15 +83,17 @@ describe('gitlab', () => {
   });
 
   it('proves nothing while pipelines without a name could be the one', async () => {
-    server.otherwise(ok([pipeline({ name: null })]));
+    frame.server.otherwise(ok([pipeline({ name: null })]));
     await expect(gitlab.find?.(ID, SINCE, configOf(), io)).rejects.toThrow('have no name');
-    server.otherwise(ok([pipeline({ name: null, source: 'push' }), pipeline({ name: null, ref: 'other' })]));
+    frame.server.otherwise(
+      ok([pipeline({ name: null, source: 'push' }), pipeline({ name: null, ref: 'other' })]),
+    );
     expect(await gitlab.find?.(ID, SINCE, configOf(), io)).toEqual([]);
   });
 
   it('tells pipelines without a name by their variables', async () => {
     const list = [pipeline({ id: 43, name: null }), pipeline({ id: 42, name: null, source: 'trigger' })];
-    server.otherwise(
+    frame.server.otherwise(
       routes({
         '/pipelines/42/variables': ok([{ key: 'CORRELATION_ID', value: ID }]),
         '/pipelines/43/variables': ok([{ key: 'CORRELATION_ID', value: 'rt-other' }]),
@@ -115,16 +108,15 @@ describe('gitlab', () => {
   it('reads on until it is past the time of the request, and gives the oldest first', async () => {
     const page = (created_at: string) =>
       ok(Array.from({ length: 100 }, (_, index) => pipeline({ id: 900 - index, name: 'x', created_at })));
-    server.next(page('2026-03-10T12:30:00Z'), ok([pipeline({ id: 44 }), pipeline({ id: 43 })]));
+    frame.server.next(page('2026-03-10T12:30:00Z'), ok([pipeline({ id: 44 }), pipeline({ id: 43 })]));
     expect(await gitlab.find?.(ID, SINCE, configOf(), io)).toMatchObject([{ id: '43' }, { id: '44' }]);
-    expect(server.requests.map(({ path }) => new URL(path, server.url).searchParams.get('page'))).toEqual([
-      '1',
-      '2',
-    ]);
-    server.next(page('2026-03-10T11:00:00Z'));
+    expect(
+      frame.server.requests.map(({ path }) => new URL(path, frame.server.url).searchParams.get('page')),
+    ).toEqual(['1', '2']);
+    frame.server.next(page('2026-03-10T11:00:00Z'));
     expect(await gitlab.find?.(ID, SINCE, configOf(), io)).toEqual([]);
-    expect(server.requests).toHaveLength(3);
-    server.otherwise(page('2026-03-10T12:30:00Z'));
+    expect(frame.server.requests).toHaveLength(3);
+    frame.server.otherwise(page('2026-03-10T12:30:00Z'));
     await expect(gitlab.find?.(ID, SINCE, configOf(), io)).rejects.toThrow('more than 1000 pipelines');
   });
 });

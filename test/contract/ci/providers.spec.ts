@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { operations } from '@octokit/openapi-types';
 import { readdirSync, readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { Webhook } from 'standardwebhooks';
 import { parse } from 'yaml';
-import { HttpClient } from '../../../src/platform/http.client.js';
 import { CiTargets, compileCiTarget } from '../../../src/retraining/ci.schema.js';
 import type {
   Ambiguous,
@@ -19,6 +17,7 @@ import { GithubConfig } from '../../../src/retraining/ci/github/config.js';
 import { dispatchBody } from '../../../src/retraining/ci/github/payload.js';
 import { ciProviders } from '../../../src/retraining/ci/index.js';
 import { CaptureServer, type Answering, type CapturedRequest } from '../../support/capture-server.js';
+import { airflow } from './setup-airflow.js';
 import { github, listOf, workflowRun } from './setup-github.js';
 import { gitlab } from './setup-gitlab.js';
 import { jenkins } from './setup-jenkins.js';
@@ -26,7 +25,6 @@ import { webhook } from './setup-webhook.js';
 import {
   CALLBACK,
   ID,
-  NOW,
   request,
   SECRETS,
   SIGNING,
@@ -34,30 +32,18 @@ import {
   TOKEN,
   said,
   saidToGet,
+  startFrame,
   type Setup,
   type State,
 } from './setup.js';
 
 const FOLDER = new URL('../../../src/retraining/ci/', import.meta.url);
 
-const http = new HttpClient();
-const io: CiIo = {
-  http: { send: (sent) => http.send({ ...sent, timeoutMs: 400 }) },
-  reveal: (secret) => secret.reveal((path) => readFile(path, 'utf8')),
-  now: NOW,
-};
-let server: CaptureServer;
-beforeAll(async () => {
-  server = await CaptureServer.start();
-});
-beforeEach(async () => {
-  await server.listen();
-  server.requests.length = 0;
-  server.otherwise({ status: 500 });
-});
-afterAll(() => http.onApplicationShutdown());
+// A short patience, because many answers here never come.
+const frame = startFrame(400);
+const { io } = frame;
 
-const SETUPS: Readonly<Record<string, Setup>> = { github, gitlab, jenkins, webhook };
+const SETUPS: Readonly<Record<string, Setup>> = { airflow, github, gitlab, jenkins, webhook };
 const DOUBTS: readonly (readonly [string, Answering])[] = [
   ['500', said(500, 'oops')],
   ['502 of a gateway', said(502, 'bad gateway')],
@@ -76,10 +62,11 @@ interface Bound {
 const bound = (type: string): Bound => {
   const provider = ciProviders.find((each) => each.type === type) as CiProvider;
   const setup = SETUPS[type] as Setup;
-  return { provider, setup, config: () => provider.Config.parse(setup.config(server.url)) };
+  return { provider, setup, config: () => provider.Config.parse(setup.config(frame.server.url)) };
 };
 const types = ciProviders.map(({ type }) => [type] as const);
-const posts = (): readonly CapturedRequest[] => server.requests.filter(({ method }) => method === 'POST');
+const posts = (): readonly CapturedRequest[] =>
+  frame.server.requests.filter(({ method }) => method === 'POST');
 
 /** Triggers, and looks for secrets in what comes back. */
 async function trigger({ provider, config }: Bound): Promise<Triggered | Refused | Ambiguous> {
@@ -126,13 +113,13 @@ describe.each(types)('%s', (type) => {
   it('describes itself in a line', () => expect(provider.summary).toMatch(/^\S.{20,}[^.]$/));
 
   it('triggers, and knows the run', async () => {
-    server.next(setup.made);
+    frame.server.next(setup.made);
     expect(await trigger(it_)).toMatchObject({ kind: 'triggered', adopted: false, ref: { id } });
     expect(posts()).toHaveLength(1);
   });
 
   it('asks for a run as its documentation says, with its credentials in a header only', async () => {
-    server.next(setup.made);
+    frame.server.next(setup.made);
     await trigger(it_);
     const [sent] = posts() as [CapturedRequest];
     const form = sent.headers['content-type'] === 'application/x-www-form-urlencoded';
@@ -146,7 +133,7 @@ describe.each(types)('%s', (type) => {
   });
 
   it.each(setup.refusals)('is refused by %s', async (_what, answer, expected) => {
-    server.next(answer);
+    frame.server.otherwise(answer);
     expect(await trigger(it_)).toMatchObject({ kind: 'refused', ...expected });
     expect(posts()).toHaveLength(1);
   });
@@ -154,19 +141,19 @@ describe.each(types)('%s', (type) => {
   it.each([...(setup.doubts ?? []), ...DOUBTS])(
     'is in doubt after %s, and never asks twice',
     async (_what, answer) => {
-      server.next(answer);
+      frame.server.otherwise(answer);
       expect(await trigger(it_)).toMatchObject({ kind: 'ambiguous' });
       expect(posts()).toHaveLength(1);
     },
   );
 
   it('knows that nothing left when nobody listens', async () => {
-    await server.refuse();
+    await frame.server.refuse();
     expect(await trigger(it_)).toMatchObject({ kind: 'refused', reason: 'unreachable', retryable: true });
   });
 
   it('sends the same again whenever it is sent', async () => {
-    server.otherwise(setup.made);
+    frame.server.otherwise(setup.made);
     await trigger(it_);
     await trigger(it_);
     const [first, second] = posts();
@@ -175,13 +162,13 @@ describe.each(types)('%s', (type) => {
   });
 
   it('finds a run whose answer was lost', async () => {
-    server.otherwise(setup.found);
+    frame.server.otherwise(setup.found);
     expect(await provider.find?.(ID, SINCE, it_.config(), io)).toMatchObject([{ id }]);
     expect(posts()).toHaveLength(0);
   });
 
   it('finds nothing where nothing is', async () => {
-    server.otherwise(setup.notFound);
+    frame.server.otherwise(setup.notFound);
     expect(await provider.find?.(ID, SINCE, it_.config(), io)).toEqual([]);
   });
 
@@ -191,7 +178,7 @@ describe.each(types)('%s', (type) => {
     ['is answered with a page', { status: 200, body: '<html>log in</html>' }],
     ['is not answered', 'hang'],
   ])('proves nothing by a search that %s', async (_what, answer) => {
-    server.otherwise(answer);
+    frame.server.otherwise(answer);
     const error = await provider.find?.(ID, SINCE, it_.config(), io).then(
       (found) => expect(found).toBe('an error'),
       (thrown: Error) => thrown,
@@ -209,7 +196,7 @@ describe.each(types)('%s', (type) => {
   it.each(states.filter(([state]) => setup.without?.includes(state) !== true))(
     'reads a run that is %s',
     async (state, expected) => {
-      server.otherwise(setup.status(state));
+      frame.server.otherwise(setup.status(state));
       expect(await provider.status({ id }, ID, it_.config(), io)).toMatchObject({
         state: expected,
         ref: { id },
@@ -224,7 +211,7 @@ describe.each(types)('%s', (type) => {
     ['silence', 'hang'],
     ['a broken connection', 'reset'],
   ])('learns nothing about a run from %s', async (_what, answer) => {
-    server.next(answer);
+    frame.server.next(answer);
     const status = await provider.status({ id: '42' }, ID, it_.config(), io);
     expect(status.state).toBe('unknown');
     for (const secret of SECRETS) expect(JSON.stringify(status)).not.toContain(secret);
@@ -239,12 +226,12 @@ describe.each(types)('%s', (type) => {
     const cancel = async () => provider.cancel?.({ id }, it_.config(), io);
 
     it('cancels', async () => {
-      server.otherwise(requested);
+      frame.server.otherwise(requested);
       expect(await cancel()).toBe('requested');
     });
 
     it('has nothing to cancel once a run is over', async () => {
-      server.otherwise(finished);
+      frame.server.otherwise(finished);
       expect(await cancel()).toBe('already_finished');
     });
 
@@ -254,7 +241,7 @@ describe.each(types)('%s', (type) => {
       ['is answered with a page', { status: 302, headers: { location: '/login' } }],
       ['is not answered', 'hang'],
     ])('says that a wish to cancel did not arrive when it %s', async (_what, answer) => {
-      server.otherwise(answer);
+      frame.server.otherwise(answer);
       const error = await cancel().then(
         (done) => expect(done).toBe('an error'),
         (thrown: Error) => thrown,
@@ -268,12 +255,12 @@ describe.each(types)('%s', (type) => {
     const found = (await provider.preflight?.(it_.config(), io)) ?? [];
     for (const secret of SECRETS) expect(JSON.stringify(found)).not.toContain(secret);
     for (const { what, instead } of found) expect([what, instead]).not.toContain('');
-    expect(server.requests.filter(({ body }) => body.includes('correlation_id'))).toEqual([]);
+    expect(frame.server.requests.filter(({ body }) => body.includes('correlation_id'))).toEqual([]);
     return found;
   };
 
   it('finds nothing before the first run when all is well', async () => {
-    server.otherwise(setup.preflight.fine);
+    frame.server.otherwise(setup.preflight.fine);
     const found = await preflight();
     expect(found.map(({ reason }) => reason)).toEqual(setup.preflight.notes ?? []);
     expect(found.filter(({ severity }) => severity !== 'info')).toEqual([]);
@@ -283,7 +270,7 @@ describe.each(types)('%s', (type) => {
     ([what, answer, reason, severity = 'error']) => [what, answer, reason, severity] as const,
   );
   it.each(faults)('finds %s before the first run', async (_what, answer, reason, severity) => {
-    server.otherwise(answer);
+    frame.server.otherwise(answer);
     const found = await preflight();
     const notes = setup.preflight.notes ?? [];
     expect(found.filter((each) => !notes.includes(each.reason))).toEqual([
@@ -292,7 +279,7 @@ describe.each(types)('%s', (type) => {
   });
 
   it('finds that nobody listens before the first run', async () => {
-    await server.refuse();
+    await frame.server.refuse();
     expect(await preflight()).toContainEqual(
       expect.objectContaining({ severity: 'error', reason: 'unreachable' }),
     );
@@ -306,9 +293,9 @@ describe('github', () => {
   it('sends what GitHub’s own description of its API asks for', async () => {
     type Body = operations['actions/create-workflow-dispatch']['requestBody']['content']['application/json'];
     const body: Body = dispatchBody(request, config(), true);
-    server.next(it_.setup.made);
+    frame.server.next(it_.setup.made);
     await trigger(it_);
-    const [sent] = server.requests;
+    const [sent] = frame.server.requests;
     expect(JSON.parse(sent?.body ?? '')).toEqual(body);
     expect(sent?.path).toBe('/api/v3/repos/flowers/iris/actions/workflows/retrain.yml/dispatches');
     expect(sent?.headers).toMatchObject({
@@ -322,11 +309,11 @@ describe('github', () => {
   it.each([400, 422])(
     'asks an older server once more without return_run_details after %d',
     async (status) => {
-      server.next(said(status, 'Invalid request. "return_run_details" is not a permitted key.'), {
+      frame.server.next(said(status, 'Invalid request. "return_run_details" is not a permitted key.'), {
         status: 204,
       });
       expect(await trigger(it_)).toEqual({ kind: 'triggered', adopted: false });
-      const [first, second] = server.json() as Record<string, unknown>[];
+      const [first, second] = frame.server.json() as Record<string, unknown>[];
       const { return_run_details: asked, ...rest } = first as Record<string, unknown>;
       expect(asked).toBe(true);
       expect(second).toEqual(rest);
@@ -334,14 +321,14 @@ describe('github', () => {
   );
 
   it('does not take the page of a proxy for a run', async () => {
-    server.next({ status: 200, body: '<html>welcome</html>' });
+    frame.server.next({ status: 200, body: '<html>welcome</html>' });
     expect(await trigger(it_)).toMatchObject({ kind: 'ambiguous' });
   });
 
   it('searches without any filter, then in the whole repository', async () => {
-    server.otherwise(it_.setup.notFound);
+    frame.server.otherwise(it_.setup.notFound);
     await it_.provider.find?.(ID, SINCE, config(), io);
-    expect(server.requests.map(({ path }) => path)).toEqual([
+    expect(frame.server.requests.map(({ path }) => path)).toEqual([
       '/api/v3/repos/flowers/iris/actions/workflows/retrain.yml/runs?per_page=100&page=1',
       '/api/v3/repos/flowers/iris/actions/runs?per_page=100&page=1',
     ]);
@@ -352,7 +339,7 @@ describe('github', () => {
       workflowRun({ id: 44, created_at: '2026-03-10T12:00:05Z' }),
       workflowRun({ id: 43, created_at: '2026-03-10T12:00:01Z' }),
     ];
-    server.next({ status: 200, body: listOf(...runs) });
+    frame.server.next({ status: 200, body: listOf(...runs) });
     expect(await it_.provider.find?.(ID, SINCE, config(), io)).toMatchObject([{ id: '43' }, { id: '44' }]);
   });
 
@@ -362,13 +349,13 @@ describe('github', () => {
       status: 200,
       body: listOf(...Array.from({ length: 100 }, () => stranger(created_at))),
     });
-    server.next(page('2026-03-10T12:30:00Z'), { status: 200, body: listOf(workflowRun({})) });
+    frame.server.next(page('2026-03-10T12:30:00Z'), { status: 200, body: listOf(workflowRun({})) });
     expect(await it_.provider.find?.(ID, SINCE, config(), io)).toMatchObject([{ id: '42' }]);
-    server.requests.length = 0;
-    server.next(page('2026-03-10T11:00:00Z'), { status: 200, body: listOf() });
+    frame.server.requests.length = 0;
+    frame.server.next(page('2026-03-10T11:00:00Z'), { status: 200, body: listOf() });
     expect(await it_.provider.find?.(ID, SINCE, config(), io)).toEqual([]);
-    expect(server.requests).toHaveLength(2);
-    server.otherwise(page('2026-03-10T12:30:00Z'));
+    expect(frame.server.requests).toHaveLength(2);
+    frame.server.otherwise(page('2026-03-10T12:30:00Z'));
     await expect(it_.provider.find?.(ID, SINCE, config(), io)).rejects.toThrow('more than 1000 runs');
   });
 
@@ -376,12 +363,12 @@ describe('github', () => {
     ['by force', { status: 202 }, 'requested'],
     ['not at all where the server knows no force', saidToGet(404, 'Not Found'), /^500: stuck/],
   ])('stops a run that is stuck %s', async (_what, forced, expected) => {
-    server.next(saidToGet(500, 'stuck'), forced);
+    frame.server.next(saidToGet(500, 'stuck'), forced);
     const done = await it_.provider
       .cancel?.({ id: '42' }, config(), io)
       .catch((error: Error) => error.message);
     expect(String(done).replace('cancelling in GitHub: ', '')).toMatch(expected);
-    expect(server.requests.map(({ path }) => path.split('/').slice(-2))).toEqual([
+    expect(frame.server.requests.map(({ path }) => path.split('/').slice(-2))).toEqual([
       ['42', 'cancel'],
       ['42', 'force-cancel'],
     ]);
@@ -389,17 +376,20 @@ describe('github', () => {
 
   it('cancels nothing that has no id', async () => {
     await expect(it_.provider.cancel?.({ id: '' }, config(), io)).rejects.toThrow('expected the id of a run');
-    expect(server.requests).toHaveLength(0);
+    expect(frame.server.requests).toHaveLength(0);
   });
 
   it('knows that Enterprise Server takes ten inputs only', async () => {
     const names = Array.from({ length: 8 }, (_, index) => [`i${index}`, 'x']);
-    const many = GithubConfig.parse({ ...it_.setup.config(server.url), inputs: Object.fromEntries(names) });
+    const many = GithubConfig.parse({
+      ...it_.setup.config(frame.server.url),
+      inputs: Object.fromEntries(names),
+    });
     const found = async (headers: Record<string, string>) => {
-      server.next({ status: 200, headers, body: { archived: false } });
+      frame.server.next({ status: 200, headers, body: { archived: false } });
       return (await it_.provider.preflight?.(many, io))?.map(({ reason }) => reason);
     };
-    server.otherwise(saidToGet(404, 'Not Found'));
+    frame.server.otherwise(saidToGet(404, 'Not Found'));
     expect(await found({})).toEqual(['not_found']);
     expect(await found({ 'x-github-enterprise-version': '3.18.1' })).toEqual([
       'too_many_inputs',
@@ -408,13 +398,13 @@ describe('github', () => {
   });
 
   it('takes the address of a run’s page from a person', async () => {
-    server.next(it_.setup.status('running'));
+    frame.server.next(it_.setup.status('running'));
     await it_.provider.status({ id: 'https://github.com/flowers/iris/actions/runs/42' }, ID, config(), io);
-    expect(server.requests[0]?.path).toBe('/api/v3/repos/flowers/iris/actions/runs/42');
+    expect(frame.server.requests[0]?.path).toBe('/api/v3/repos/flowers/iris/actions/runs/42');
     expect(await it_.provider.status({ id: '../../secrets' }, ID, config(), io)).toMatchObject({
       state: 'unknown',
     });
-    expect(server.requests).toHaveLength(1);
+    expect(frame.server.requests).toHaveLength(1);
   });
 
   it('shows a workflow that declares what is sent, can be found again, and pastes nothing into a shell', () => {
@@ -436,12 +426,12 @@ describe('webhook', () => {
   const it_ = bound('webhook');
   const { provider } = it_;
   const configure = (more: object) =>
-    provider.Config.parse({ url: `${server.url}/hook`, secret: SIGNING, ...more });
+    provider.Config.parse({ url: `${frame.server.url}/hook`, secret: SIGNING, ...more });
 
   it('sends a signed CloudEvents envelope with a stable key', async () => {
-    server.next(it_.setup.made);
+    frame.server.next(it_.setup.made);
     await trigger(it_);
-    const [sent] = server.requests as [CapturedRequest];
+    const [sent] = frame.server.requests as [CapturedRequest];
     expect(sent.headers).toMatchObject({
       'content-type': 'application/cloudevents+json',
       'idempotency-key': ID,
@@ -456,10 +446,10 @@ describe('webhook', () => {
   });
 
   it('is verified by the reference library, and refused once a byte changes', async () => {
-    server.next(it_.setup.made);
+    frame.server.next(it_.setup.made);
     const now = new Date();
     await provider.trigger(request, it_.config(), { ...io, now });
-    const [sent] = server.requests as [CapturedRequest];
+    const [sent] = frame.server.requests as [CapturedRequest];
     const referee = new Webhook(SIGNING);
     expect(referee.verify(sent.body, { ...sent.headers })).toMatchObject({ id: ID });
     expect(() => referee.verify(sent.body.replace('iris', 'iri5'), { ...sent.headers })).toThrow();
@@ -471,7 +461,7 @@ describe('webhook', () => {
       kind: 'refused',
       reason: 'invalid_request',
     });
-    expect(server.requests).toHaveLength(0);
+    expect(frame.server.requests).toHaveLength(0);
   });
 
   it.each<[string, object, Answering, object]>([
@@ -485,17 +475,17 @@ describe('webhook', () => {
     ['409 without a body adopts it as well', {}, { status: 409 }, { kind: 'triggered', adopted: true }],
     ['a limit without a time waits a minute', {}, { status: 429 }, { kind: 'refused', retryAfterMs: 60_000 }],
   ])('%s', async (_what, more, answer, expected) => {
-    server.next(answer);
+    frame.server.next(answer);
     expect(await provider.trigger(request, configure(more), io)).toMatchObject(expected);
   });
 
   it('knows a run by our id where there is a status address', async () => {
-    server.next({ status: 204 });
-    const config = configure({ status_url: `${server.url}/runs/{correlation_id}` });
+    frame.server.next({ status: 204 });
+    const config = configure({ status_url: `${frame.server.url}/runs/{correlation_id}` });
     expect(await provider.trigger(request, config, io)).toEqual({
       kind: 'triggered',
       adopted: false,
-      ref: { id: ID, statusUrl: `${server.url}/runs/${ID}` },
+      ref: { id: ID, statusUrl: `${frame.server.url}/runs/${ID}` },
     });
   });
 
@@ -506,13 +496,16 @@ describe('webhook', () => {
   });
 
   it('leaves secrets out of what a status tells', async () => {
-    server.next({ status: 200, body: { status: 'failed', detail: `curl -H "Bearer ${TOKEN}"\nfailed` } });
+    frame.server.next({
+      status: 200,
+      body: { status: 'failed', detail: `curl -H "Bearer ${TOKEN}"\nfailed` },
+    });
     const status = await provider.status({ id: '42' }, ID, it_.config(), io);
     expect(status).toMatchObject({ state: 'failed', detail: 'curl -H "Bearer <secret>" failed' });
   });
 
   it('is not fooled by the status of another run', async () => {
-    server.next({ status: 200, body: { run_id: '42', status: 'running', correlation_id: 'rt-other' } });
+    frame.server.next({ status: 200, body: { run_id: '42', status: 'running', correlation_id: 'rt-other' } });
     await expect(provider.find?.(ID, SINCE, it_.config(), io)).rejects.toThrow();
   });
 
@@ -528,11 +521,11 @@ describe('webhook', () => {
       },
     };
     const config = configure({ bearer_token: TOKEN });
-    for (const statusUrl of [`${server.url}/runs/42`, 'http://169.254.169.254/latest/meta-data']) {
+    for (const statusUrl of [`${frame.server.url}/runs/42`, 'http://169.254.169.254/latest/meta-data']) {
       await provider.status({ id: '42', statusUrl }, ID, config, watched);
     }
     expect(sent).toEqual([
-      { url: `${server.url}/runs/42`, trust: 'configured', authorization: `Bearer ${TOKEN}` },
+      { url: `${frame.server.url}/runs/42`, trust: 'configured', authorization: `Bearer ${TOKEN}` },
       { url: 'http://169.254.169.254/latest/meta-data', trust: 'foreign', authorization: undefined },
     ]);
   });
@@ -552,6 +545,6 @@ describe('webhook', () => {
   it('knows nothing of a run without a status address', async () => {
     expect(await provider.status({ id: '42' }, ID, configure({}), io)).toMatchObject({ state: 'unknown' });
     expect(await provider.find?.(ID, SINCE, configure({}), io)).toEqual([]);
-    expect(server.requests).toHaveLength(0);
+    expect(frame.server.requests).toHaveLength(0);
   });
 });

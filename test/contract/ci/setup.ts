@@ -1,6 +1,14 @@
+import { afterAll, beforeAll, beforeEach } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
-import type { Finding, Refused, RunRequest } from '../../../src/retraining/ci/ci-provider.js';
-import type { Answering, CapturedRequest, ScriptedAnswer } from '../../support/capture-server.js';
+import { HttpClient } from '../../../src/platform/http.client.js';
+import type { CiIo, Finding, Refused, RunRequest } from '../../../src/retraining/ci/ci-provider.js';
+import {
+  CaptureServer,
+  type Answering,
+  type CapturedRequest,
+  type ScriptedAnswer,
+} from '../../support/capture-server.js';
 
 export const NOW = new Date('2026-03-10T12:00:00Z');
 export const SINCE = new Date('2026-03-10T11:58:00Z');
@@ -89,3 +97,37 @@ export const routes =
 
 /** JSON with status 200. */
 export const ok = (body: object): ScriptedAnswer => ({ status: 200, body });
+
+/** What a spec of a provider works with: its io, and a server that stands for the CI system. */
+export interface Frame {
+  readonly io: CiIo;
+  readonly server: CaptureServer;
+  /** What was asked for so far, without queries: `GET /job/iris/17`. */
+  readonly asked: () => readonly string[];
+}
+
+/** Starts a server for the tests of the file; it forgets its requests before each, listens, and answers 500 until told otherwise. */
+export function startFrame(timeoutMs = 2_000): Frame {
+  const http = new HttpClient();
+  let server: CaptureServer;
+  beforeAll(async () => {
+    server = await CaptureServer.start();
+  });
+  beforeEach(async () => {
+    await server.listen();
+    server.requests.splice(0);
+    server.otherwise({ status: 500 });
+  });
+  afterAll(() => http.onApplicationShutdown());
+  return {
+    io: {
+      http: { send: (sent) => http.send({ ...sent, timeoutMs }) },
+      reveal: (secret) => secret.reveal((path) => readFile(path, 'utf8')),
+      now: NOW,
+    },
+    get server() {
+      return server;
+    },
+    asked: () => server.requests.map(({ method, path }) => `${method} ${path.split('?')[0] ?? ''}`),
+  };
+}

@@ -97,22 +97,47 @@ describe('retune explain', () => {
   it('asks a running service with the token of the environment', async () => {
     const service = await CaptureServer.start();
     const labels = { alertname: 'IrisAccuracyLow', model_version: '3' };
-    const alert = { labels, state: 'firing', activeAt: '2026-03-10T09:00:00.000Z', value: 0.81 };
-    service.otherwise(({ headers }) =>
-      headers['authorization'] === 'Bearer sesame'
-        ? { status: 200, body: { alerts: [alert, { ...alert, labels: { alertname: 'Other' } }] } }
-        : { status: 401 },
-    );
+    const alert = {
+      episode: 'e1',
+      labels,
+      state: 'firing',
+      activeAt: '2026-03-10T09:00:00.000Z',
+      value: 0.81,
+    };
+    const group = {
+      route: '{}',
+      receiver: 'ml-team',
+      groupLabels: {},
+      firing: 1,
+      nextFlushAt: '2026-03-10T09:05:00.000Z',
+      suppressed: { reason: 'muted_by', by: ['night'] },
+      channels: [],
+    };
+    service.otherwise(({ headers, path }) => {
+      if (headers['authorization'] !== 'Bearer sesame') return { status: 401 };
+      if (path.includes('/gone/')) return { status: 404, body: { message: 'no alert' } };
+      if (path.includes('/e1/')) return { status: 200, body: { groups: [group] } };
+      const alerts = [
+        alert,
+        { ...alert, episode: 'gone', value: 0.5 },
+        { ...alert, labels: { alertname: 'Other' } },
+      ];
+      return { status: 200, body: { alerts } };
+    });
     const asked = ['alertname=IrisAccuracyLow', `--url=${service.url}/`];
     const { out } = await explain(asked, { RETUNE_API_TOKEN: 'sesame' });
-    expect(out.split('\n').slice(-2)).toEqual([
+    expect(out.split('\n').slice(-6)).toEqual([
       'Open in the running service',
       '  firing since 2026-03-10T09:00:00.000Z, value 0.81: {alertname="IrisAccuracyLow", model_version="3"}',
+      '    ml-team, by route {}: group {}, next look 2026-03-10T09:05:00.000Z',
+      '      quiet: muted by the time interval night',
+      '      the receiver has no target: nobody is told',
+      '  firing since 2026-03-10T09:00:00.000Z, value 0.5: {alertname="IrisAccuracyLow", model_version="3"}',
     ]);
     expect(await explain(asked)).toEqual({
       code: 1,
       out: '',
-      err: `${service.url}/ wants a token: set RETUNE_API_TOKEN`,
+      err: `${service.url} wants a token: set RETUNE_API_TOKEN`,
     });
     const nobody = `http://127.0.0.1:${await freePort()}`;
     expect((await explain(['a=b', `--url=${nobody}`])).err).toMatch(/does not answer: .*ECONNREFUSED/);

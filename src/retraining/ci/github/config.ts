@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SecretFile, SecretText } from '../../../schema/secret.js';
+import { takenNames } from '../pipeline-inputs.js';
 import { secretChoice } from '../secret-choice.js';
 
 /** Names of the inputs that every dispatch carries; an operator's own inputs may not reuse them. */
@@ -31,10 +32,7 @@ export const GithubConfig = z
   .superRefine((config, context) => {
     const message = secretChoice('token', config.token, config.token_file);
     if (message) context.addIssue({ code: 'custom', path: ['token_file'], message });
-    for (const name of OWN_INPUTS.filter((own) => own in config.inputs)) {
-      const taken = `expected another name than ${name}, which every run sets itself`;
-      context.addIssue({ code: 'custom', path: ['inputs', name], message: taken });
-    }
+    for (const issue of takenNames(OWN_INPUTS, config.inputs, 'inputs')) context.addIssue(issue);
     const most = 25 - OWN_INPUTS.length;
     if (Object.keys(config.inputs).length > most) {
       const tooMany = `expected at most ${most} inputs, because GitHub takes 25 in all`;

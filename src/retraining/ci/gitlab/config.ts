@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SecretFile, SecretText } from '../../../schema/secret.js';
+import { takenNames } from '../pipeline-inputs.js';
 import { secretChoice } from '../secret-choice.js';
 
 /** What every pipeline is given, as inputs; as variables the same names in capitals. */
@@ -44,10 +45,8 @@ export const GitlabConfig = z
     if (token) context.addIssue({ code: 'custom', path: ['token_file'], message: token });
     const trigger = secretChoice('trigger_token', config.trigger_token, config.trigger_token_file, true);
     if (trigger) context.addIssue({ code: 'custom', path: ['trigger_token_file'], message: trigger });
-    for (const name of ownNames(config.pass_as).filter((own) => own in config.inputs)) {
-      const message = `expected another name than ${name}, which every run sets itself`;
-      context.addIssue({ code: 'custom', path: ['inputs', name], message });
-    }
+    for (const issue of takenNames(ownNames(config.pass_as), config.inputs, 'inputs'))
+      context.addIssue(issue);
     const most = MOST_INPUTS - OWN_INPUTS.length;
     if (config.pass_as === 'inputs' && Object.keys(config.inputs).length > most) {
       const message = `expected at most ${most} inputs, because GitLab takes ${MOST_INPUTS} in all`;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SecretFile, SecretText } from '../../../schema/secret.js';
+import { takenNames } from '../pipeline-inputs.js';
 import { secretChoice } from '../secret-choice.js';
 
 /** The parameters that every build is given; an operator's own may not reuse them. */
@@ -33,9 +34,6 @@ export const JenkinsConfig = z
   .superRefine((config, context) => {
     const message = secretChoice('token', config.token, config.token_file);
     if (message) context.addIssue({ code: 'custom', path: ['token_file'], message });
-    for (const name of OWN_PARAMETERS.filter((own) => own in config.parameters)) {
-      const taken = `expected another name than ${name}, which every run sets itself`;
-      context.addIssue({ code: 'custom', path: ['parameters', name], message: taken });
-    }
+    for (const issue of takenNames(OWN_PARAMETERS, config.parameters, 'parameters')) context.addIssue(issue);
   });
 export type JenkinsConfig = z.output<typeof JenkinsConfig>;

@@ -1,0 +1,102 @@
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import type { Gauge } from 'prom-client';
+import { AlertStore, TRANSITIONS_TOPIC } from '../alerts/alert.store.js';
+import { raiseAlert, type RaisedAlert, raisedFingerprint, settleAlert } from '../alerts/raise-alert.js';
+import { JournalStore } from '../journal/journal.store.js';
+import { tellTransition } from '../journal/tell-transition.js';
+import type { Db } from '../platform/database.client.js';
+import { Loop, type NextRound } from '../platform/loop.scheduler.js';
+import { Platform } from '../platform/platform.module.js';
+import { dueAt, type HeartbeatWatch, missingAlert, stepWatch } from './expected-heartbeat.js';
+import { HeartbeatBook } from './heartbeat-book.store.js';
+import { HeartbeatStore } from './heartbeat.store.js';
+import { HEARTBEAT_SOURCE, heartbeatAlert } from './sent-heartbeat.js';
+
+const POLL_MS = 5000;
+
+/** Keeps the alerts firing that are sent as heartbeats, and raises one for each expected heartbeat that does not come. */
+@Injectable()
+export class HeartbeatScheduler implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly loop: Loop;
+  private readonly seenAt: Gauge<'heartbeat'>;
+
+  constructor(
+    private readonly platform: Platform,
+    private readonly alerts: AlertStore,
+    private readonly journal: JournalStore,
+    private readonly book: HeartbeatBook,
+    private readonly store: HeartbeatStore,
+  ) {
+    this.loop = new Loop(() => this.round(), POLL_MS, platform.logs.for('heartbeats'), 'watching heartbeats');
+    this.seenAt = platform.metrics.gauge(
+      'retune_heartbeat_last_seen_timestamp_seconds',
+      'When an expected heartbeat was last seen',
+      ['heartbeat'],
+    );
+  }
+
+  onApplicationBootstrap(): void {
+    // What was missing may be there again.
+    this.platform.signals.on(TRANSITIONS_TOPIC, () => this.loop.wake());
+    this.loop.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.loop.stop();
+  }
+
+  /** One look: what must fire fires afterwards, and nothing else of ours. */
+  async round(): Promise<NextRound> {
+    const { database, clock } = this.platform;
+    const { send, expect } = this.book.current;
+    const watches = await database.transaction(async (trx) => {
+      await this.store.takeTurn(trx);
+      const now = clock.now();
+      const looked = await this.look(now, trx);
+      const missing = expect.flatMap((expected) => {
+        const watch = looked.get(expected.name) as HeartbeatWatch;
+        return dueAt(watch, expected.within) <= now ? [missingAlert(expected, watch)] : [];
+      });
+      await this.stand([...send.map(heartbeatAlert), ...missing], now, trx);
+      return looked;
+    });
+    this.seenAt.reset();
+    for (const [heartbeat, { lastSeen }] of watches)
+      if (lastSeen) this.seenAt.set({ heartbeat }, lastSeen.getTime() / 1000);
+    const waits = expect
+      .map(({ name, within }) => +dueAt(watches.get(name) as HeartbeatWatch, within) - +clock.now())
+      .filter((ms) => ms > 0);
+    return Math.min(POLL_MS, ...waits);
+  }
+
+  private async look(now: Date, trx: Db): Promise<Map<string, HeartbeatWatch>> {
+    const known = await this.store.watches(trx);
+    const { expect } = this.book.current;
+    const looked = new Map<string, HeartbeatWatch>();
+    for (const { name, matchers } of expect)
+      looked.set(name, stepWatch(known.get(name), await this.store.lastSeen(matchers, trx), now));
+    if (known.size > 0 || looked.size > 0) await this.store.replace(looked, trx);
+    return looked;
+  }
+
+  /** Raises what is not firing yet and settles what is not wanted any more; what stands already is left as it is. */
+  private async stand(wanted: readonly RaisedAlert[], now: Date, trx: Db): Promise<void> {
+    const open = new Map(
+      (await this.alerts.openOf([HEARTBEAT_SOURCE], trx)).map((alert) => [alert.fingerprint, alert]),
+    );
+    const raised = wanted
+      .filter((alert) => !open.has(raisedFingerprint(alert)))
+      .map((alert) => raiseAlert(undefined, alert, now));
+    const kept = new Set(wanted.map(raisedFingerprint));
+    const settled = [...open.values()]
+      .filter(({ fingerprint }) => !kept.has(fingerprint))
+      .flatMap((alert) => settleAlert(alert, now) ?? []);
+    const changes = [...raised, ...settled];
+    if (changes.length === 0) return;
+    await this.alerts.save(changes, trx);
+    await this.journal.append(
+      changes.flatMap(({ alert, transition }) => (transition ? [tellTransition(alert, transition)] : [])),
+      trx,
+    );
+  }
+}
