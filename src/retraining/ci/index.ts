@@ -1,8 +1,9 @@
 import { airflow } from './airflow/index.js';
+import { argoWorkflows } from './argo-workflows/index.js';
 import { github } from './github/index.js';
 import { gitlab } from './gitlab/index.js';
 import { jenkins } from './jenkins/index.js';
 import { webhook } from './webhook/index.js';
 
 /** Every CI system that a target may name. A new one is a folder and a line here. */
-export const ciProviders = [airflow, github, gitlab, jenkins, webhook] as const;
+export const ciProviders = [airflow, argoWorkflows, github, gitlab, jenkins, webhook] as const;
