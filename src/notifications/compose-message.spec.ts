@@ -25,7 +25,7 @@ const frame = {
 };
 
 describe('the alerts of a message', () => {
-  it('stand firing first, then by job, instance and the other labels', () => {
+  it('stand firing first, then by job and by instance where they have one, then by how many labels there are and what they are', () => {
     const alerts = [
       alert('resolved', { alertname: 'A', job: 'a' }),
       alert('firing', { alertname: 'B', job: 'b', instance: '1' }),
@@ -35,7 +35,7 @@ describe('the alerts of a message', () => {
     ];
     expect(
       sortAlerts(alerts).map(({ labels }) => `${labels['alertname']}${labels['instance'] ?? ''}`),
-    ).toEqual(['Z', 'A1', 'B1', 'A2', 'A']);
+    ).toEqual(['B1', 'A1', 'A2', 'Z', 'A']);
   });
 
   it('stand in the same order however they came', () => {

@@ -1,22 +1,13 @@
 import type { Labels } from '../alerts/labels.js';
-import type { Message, MessageAlert } from './message.js';
+import { compareAlerts, type Message, type MessageAlert } from './message.js';
 
 /** Alerts beyond this many are counted, not listed: no channel can show them, and a page must stay a page. */
 export const MAX_ALERTS_LISTED = 500;
 
-/** Firing alerts first, each part by job, instance, then the rest of the labels, as Alertmanager sorts them. */
+/** Firing alerts first, so that they are the last to be cut; each part in Alertmanager's order. */
 export function sortAlerts(alerts: readonly MessageAlert[]): MessageAlert[] {
-  const key = ({ status, labels }: MessageAlert): string =>
-    [
-      status,
-      labels['job'] ?? '',
-      labels['instance'] ?? '',
-      JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1))),
-    ].join('\0');
-  return alerts
-    .map((alert) => [key(alert), alert] as const)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, alert]) => alert);
+  const rank = ({ status }: MessageAlert): number => (status === 'firing' ? 0 : 1);
+  return alerts.toSorted((a, b) => rank(a) - rank(b) || compareAlerts(a, b));
 }
 
 /** The label pairs every given set has. */

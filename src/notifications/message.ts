@@ -1,4 +1,6 @@
 import type { Evidence } from '../alerts/alert.js';
+import { compareBytewise } from '../alerts/compare-bytewise.js';
+import { compareLabels } from '../alerts/compare-labels.js';
 import type { Labels } from '../alerts/labels.js';
 
 /** One alert inside a message. Times are ISO 8601 UTC strings: a message is stored as JSON. */
@@ -42,4 +44,16 @@ export interface Message {
   readonly externalUrl: string;
   /** When it was decided. */
   readonly at: string;
+}
+
+/** By job, then by instance, where it is there, then by all labels: the order in which Alertmanager lists the alerts of a message. */
+export function compareAlerts(a: MessageAlert, b: MessageAlert): number {
+  for (const name of ['job', 'instance']) {
+    const [own, other] = [a.labels[name], b.labels[name]];
+    if (own === other) continue;
+    if (own === undefined) return 1;
+    if (other === undefined) return -1;
+    return compareBytewise(own, other);
+  }
+  return compareLabels(a.labels, b.labels);
 }

@@ -71,7 +71,8 @@ export class NotificationGroupStore {
         coalesce(a.fired_at, m.starts_at) as starts_at,
         case when m.status = 'resolved' then coalesce(a.resolved_at, m.ends_at) end as ends_at,
         coalesce(a.annotations, m.annotations) as annotations, coalesce(a.value, m.value) as value,
-        coalesce(a.evidence, m.evidence) as evidence, coalesce(a.generator_url, m.generator_url) as generator_url
+        coalesce(a.evidence, m.evidence) as evidence,
+        case when a.source is null then m.generator_url else a.generator_url end as generator_url
       from group_alerts m
       left join alerts a on a.source = m.source and a.fingerprint = m.fingerprint and a.episode = m.episode
       where m.group_id = ${groupId} order by m.status, m.transition_id`.execute(on);

@@ -40,10 +40,14 @@ export interface EmbeddedPostgres {
 }
 
 /**
- * Starts PostgreSQL on `<dataDir>/18`, creating the database cluster first if there is none.
+ * Starts PostgreSQL on `<dataDir>/18`, creating the database cluster first if there is none. `settings` are laid over ours,
+ * by the names of PostgreSQL.
  * @throws NoEmbeddedPostgresError with one sentence for the operator when that is impossible.
  */
-export async function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(
+  dataDir: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<EmbeddedPostgres> {
   // PostgreSQL refuses to run as root; any other user will do.
   const uid = process.getuid?.() === 0 ? NOBODY : undefined;
   const folder = await clusterFolder(resolve(dataDir), uid);
@@ -58,7 +62,12 @@ export async function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPo
   const passwordFile = join(folder, 'password');
   if (!existsSync(join(cluster, 'PG_VERSION'))) await createCluster(binaries, cluster, passwordFile, uid);
   await clearStalePid(cluster);
-  const server = await startServer(binaries, cluster, socketDir, uid);
+  const server = await startServer(
+    binaries,
+    cluster,
+    { ...settings, unix_socket_directories: socketDir },
+    uid,
+  );
   const password = (await readFile(passwordFile, 'utf8')).trim();
   return {
     address: { host: socketDir, port: 5432, user: 'retune', password, database: 'postgres' },
@@ -146,11 +155,11 @@ interface Server {
 async function startServer(
   binaries: string,
   cluster: string,
-  socketDir: string,
+  settings: Readonly<Record<string, string>>,
   uid: number | undefined,
 ): Promise<Server> {
-  const settings = { ...SETTINGS, unix_socket_directories: socketDir, unix_socket_permissions: '0700' };
-  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const all = { ...SETTINGS, unix_socket_permissions: '0700', ...settings };
+  const flags = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const child = spawn(
     '/bin/sh',
     ['-c', WATCHDOG, join(binaries, 'bin', 'postgres'), '-D', cluster, ...flags],

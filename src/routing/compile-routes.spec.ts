@@ -81,7 +81,7 @@ describe('compiled options', () => {
     });
   });
 
-  it('print the route key as Alertmanager does: matchers by name, value and operator, one step for each ancestor', () => {
+  it('print the route key as Alertmanager does: matchers by name, value and operator, patterns of match_re anchored, one step for each ancestor', () => {
     const root = compile({
       routes: [
         {
@@ -94,9 +94,9 @@ describe('compiled options', () => {
     });
     expect(allRoutes(root).map(({ displayKey }) => displayKey)).toEqual([
       '{}',
-      '{}/{a="1",a="2",a!="2",a=~"2",q="\\"\\n\\\\",severity=~"c.*",team="ml"}',
-      '{}/{a="1",a="2",a!="2",a=~"2",q="\\"\\n\\\\",severity=~"c.*",team="ml"}/{}',
-      '{}/{a="1",a="2",a!="2",a=~"2",q="\\"\\n\\\\",severity=~"c.*",team="ml"}/{"ä b"="ü\\t"}',
+      '{}/{a="1",a="2",a!="2",a=~"2",q="\\"\\n\\\\",severity=~"^(?:c.*)$",team="ml"}',
+      '{}/{a="1",a="2",a!="2",a=~"2",q="\\"\\n\\\\",severity=~"^(?:c.*)$",team="ml"}/{}',
+      '{}/{a="1",a="2",a!="2",a=~"2",q="\\"\\n\\\\",severity=~"^(?:c.*)$",team="ml"}/{"ä b"="ü\\t"}',
     ]);
   });
 });

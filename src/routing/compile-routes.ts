@@ -22,9 +22,12 @@ interface Place {
   readonly displayKey: string;
 }
 
+/** What a matcher looks like. */
+type Written = Pick<Matcher, 'name' | 'operator' | 'value'>;
+
 const OPERATORS: readonly MatchOperator[] = ['=', '!=', '=~', '!~'];
 
-function compareMatchers(a: Matcher, b: Matcher): number {
+function compareMatchers(a: Written, b: Written): number {
   return (
     compareBytewise(a.name, b.name) ||
     compareBytewise(a.value, b.value) ||
@@ -35,6 +38,18 @@ function compareMatchers(a: Matcher, b: Matcher): number {
 function matchersOf(node: RouteTree): readonly Matcher[] {
   return [...(node.match ?? []), ...(node.match_re ?? []), ...(node.matchers ?? [])].toSorted(
     compareMatchers,
+  );
+}
+
+/** How Alertmanager prints the matchers of a route: a pattern of `match_re` with the anchors that every pattern has. */
+function displayOf(node: RouteTree): string {
+  const anchored = (node.match_re ?? []).map(({ name, operator, value }) => ({
+    name,
+    operator,
+    value: `^(?:${value})$`,
+  }));
+  return formatMatchers(
+    [...(node.match ?? []), ...anchored, ...(node.matchers ?? [])].toSorted(compareMatchers),
   );
 }
 
@@ -62,7 +77,7 @@ function placesOf(nodes: readonly RouteTree[], parent: Place): readonly Place[] 
     seen.set(segment, count);
     return {
       path: `${parent.path}/${segment}${count > 1 ? `#${count}` : ''}`,
-      displayKey: `${parent.displayKey}/${matchers}`,
+      displayKey: `${parent.displayKey}/${displayOf(node)}`,
     };
   });
 }

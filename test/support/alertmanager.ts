@@ -15,9 +15,12 @@ export interface TestAlertmanager extends Pick<
 
 /**
  * Starts Alertmanager on a free port with a configuration, YAML text or the object it stands for, and waits until it is
- * ready. Not clustered. Ends with the tests of the file.
+ * ready. Not clustered. `flags` are added to the command line. Ends with the tests of the file.
  */
-export async function startAlertmanager(config: string | object): Promise<TestAlertmanager> {
+export async function startAlertmanager(
+  config: string | object,
+  flags: readonly string[] = [],
+): Promise<TestAlertmanager> {
   const folder = tempDir();
   const url = `http://127.0.0.1:${await freePort()}`;
   const configFile = join(folder, 'alertmanager.yml');
@@ -28,6 +31,7 @@ export async function startAlertmanager(config: string | object): Promise<TestAl
     `--web.listen-address=${new URL(url).host}`,
     '--cluster.listen-address=',
     '--log.level=warn',
+    ...flags,
   ];
   const ready = (): Promise<boolean> => answersOk(`${url}/-/ready`);
   const server = await ServerProcess.start({ command: requireBinary('alertmanager'), args, ready });

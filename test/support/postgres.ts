@@ -16,11 +16,11 @@ export interface TestPostgres {
   start(): Promise<void>;
 }
 
-/** Starts a PostgreSQL that is reached through a socket. Ends with the tests of the file. */
-export async function startPostgres(): Promise<TestPostgres> {
+/** Starts a PostgreSQL that is reached through a socket, with settings by its own names. Ends with the tests of the file. */
+export async function startPostgres(settings: Readonly<Record<string, string>> = {}): Promise<TestPostgres> {
   const folder = tempDir();
   chmodSync(folder, 0o755); // it runs as another user when the tests run as root
-  const first = await startEmbeddedPostgres(folder);
+  const first = await startEmbeddedPostgres(folder, settings);
   const { host, user, password, database } = first.address as Exclude<DatabaseAddress, { url: string }>;
   let running: typeof first | undefined = first;
   const stop = async (): Promise<void> => {
@@ -33,7 +33,7 @@ export async function startPostgres(): Promise<TestPostgres> {
     url: `postgresql:///${database}?${new URLSearchParams({ host, user, password }).toString()}`,
     stop,
     start: async () => {
-      running ??= await startEmbeddedPostgres(folder);
+      running ??= await startEmbeddedPostgres(folder, settings);
     },
   };
 }

@@ -11,10 +11,10 @@ export interface TestRedis extends Pick<ServerProcess, 'start' | 'stop' | 'kill'
   readonly url: string;
 }
 
-/** Starts Redis on a free port with an append-only file, so that data outlives a restart. Ends with the tests of the file. */
-export async function startRedis(): Promise<TestRedis> {
+/** Starts Redis on a free port with an append-only file, so that data outlives a restart, and so many databases. Ends with the tests of the file. */
+export async function startRedis(databases = 16): Promise<TestRedis> {
   const port = await freePort();
-  const settings = { port, bind: '127.0.0.1', dir: tempDir(), save: '', appendonly: 'yes' };
+  const settings = { port, bind: '127.0.0.1', dir: tempDir(), save: '', appendonly: 'yes', databases };
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const server = await ServerProcess.start({
     command: requireBinary('redis'),

@@ -12,8 +12,10 @@ export interface ServerCommand {
   readonly command: string;
   readonly args: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
-  /** Throws, rejects or resolves to false while the server is not ready. */
-  ready(): Promise<boolean>;
+  /** Throws, rejects or resolves to false while the server is not ready; it is given what the server printed so far. */
+  ready(output: string): Promise<boolean>;
+  /** 30 s unless it takes longer. */
+  readonly readyWithinMs?: number;
 }
 
 /** A server in a process of its own: can be stopped, killed and started again on the same ports and data. Never outlives the tests. */
@@ -42,7 +44,7 @@ export class ServerProcess {
 
   /** Starts it again after {@link stop} or {@link kill}. */
   async start(): Promise<void> {
-    const { command, args, env } = this.server;
+    const { command, args, env, readyWithinMs = READY_WITHIN_MS } = this.server;
     const child = spawn(command, args, { env: env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     for (const stream of [child.stdout, child.stderr]) {
@@ -54,10 +56,10 @@ export class ServerProcess {
       this.#output += error.message;
     });
     try {
-      await eventually(() => !isRunning(child) || this.server.ready(), READY_WITHIN_MS);
+      await eventually(() => !isRunning(child) || this.server.ready(this.#output), readyWithinMs);
     } catch (error) {
       await this.kill();
-      throw new Error(`${command} was not ready within ${READY_WITHIN_MS} ms\n${this.#output}`, {
+      throw new Error(`${command} was not ready within ${readyWithinMs} ms\n${this.#output}`, {
         cause: error,
       });
     }

@@ -3,13 +3,14 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-const AMTOOL = '/usr/bin/amtool';
+const AMTOOL = process.env['AMTOOL_BIN'] ?? '/usr/bin/amtool';
 
 /** Whether Alertmanager's own tool is here to compare with. */
 export const hasAmtool = existsSync(AMTOOL);
 
-// Up to 0.26 it knows the classic matcher syntax only, and no flag to ask for it.
-const knowsModes = hasAmtool && spawnSync(AMTOOL, ['--help']).stdout.toString().includes('--enable-feature');
+/** Up to 0.26 it knows the classic matcher syntax only, and no flag to ask for it. */
+export const knowsModes =
+  hasAmtool && spawnSync(AMTOOL, ['--help']).stdout.toString().includes('--enable-feature');
 const CLASSIC = knowsModes ? ['--enable-feature=classic-mode'] : [];
 
 // One thread and no garbage collection: the tool lives for a few milliseconds.
@@ -28,15 +29,19 @@ function labelArgument([name, value]: readonly [string, string]): string {
   return `${name}="${value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"')}"`;
 }
 
-/** Receivers of each alert in the order of the tree. The tool takes one alert a call; a shell starts it faster than Node does. */
+/**
+ * Receivers of each alert in the order of the tree. The tool takes one alert a call; a shell starts it faster than Node does. `flags`
+ * say how it reads matchers.
+ */
 export async function receiversOf(
   file: string,
   labelSets: readonly Readonly<Record<string, string>>[],
+  flags: readonly string[] = CLASSIC,
 ): Promise<readonly (readonly string[])[]> {
   const lines = labelSets.map((labels) =>
     [
       AMTOOL,
-      ...CLASSIC,
+      ...flags,
       'config',
       'routes',
       'test',

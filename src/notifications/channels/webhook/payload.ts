@@ -1,5 +1,5 @@
 import type { Labels } from '../../../alerts/labels.js';
-import type { Message, MessageAlert } from '../../message.js';
+import { compareAlerts, type Message, type MessageAlert } from '../../message.js';
 
 /** Bodies are cut to this size, so that no receiver loses a whole group over its length. */
 export const MAX_BYTES = 1_000_000;
@@ -42,10 +42,11 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /**
  * The body for a webhook, with at most `maxAlerts` alerts (0: all). The status is that of the whole group: a cut list does
- * not make a firing group look resolved. Firing alerts come first in a message, so they are the last to be cut.
+ * not make a firing group look resolved. Firing alerts come first in a message, so they are the last to be cut; what is left is
+ * listed in Alertmanager's order, which does not look at the status.
  */
 export function webhookPayload(message: Message, maxAlerts: number): WebhookPayload {
-  const alerts = maxAlerts > 0 ? message.alerts.slice(0, maxAlerts) : message.alerts;
+  const alerts = message.alerts.slice(0, maxAlerts > 0 ? maxAlerts : undefined).toSorted(compareAlerts);
   const cut = message.alerts.length - alerts.length;
   return {
     receiver: message.receiver.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&'),

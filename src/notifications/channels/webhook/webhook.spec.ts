@@ -50,6 +50,19 @@ describe('a webhook body', () => {
     });
   });
 
+  it('lists alerts by their labels, whether they fire or not, as Alertmanager does', () => {
+    const named = (alertname: string, status: 'firing' | 'resolved') => ({
+      ...ACCURACY_ALERT,
+      status,
+      labels: { alertname },
+    });
+    const alerts = [named('B', 'firing'), named('C', 'firing'), named('A', 'resolved')];
+    const told = (limit: number) =>
+      webhookPayload({ ...MIXED_MESSAGE, alerts }, limit).alerts.map(({ labels }) => labels['alertname']);
+    expect(told(0)).toEqual(['A', 'B', 'C']);
+    expect(told(2)).toEqual(['B', 'C']);
+  });
+
   it('cut to max_alerts counts what is missing, and shares labels among what is left', () => {
     const payload = webhookPayload({ ...MIXED_MESSAGE, truncatedAlerts: 3 }, 1);
     expect(payload).toMatchObject({
