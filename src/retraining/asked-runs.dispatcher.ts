@@ -73,7 +73,7 @@ export class AskedRuns {
       modelVersion: '',
       openedAt: now,
     };
-    await this.stores.incidents.insert(incident, trx);
+    await this.stores.incidents.insert([incident], trx);
     // Closed by whoever looks at it next, unless a run came of it.
     await this.stores.incidents.checkAt(incident.id, now, trx);
     return incident;

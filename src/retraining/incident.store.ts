@@ -9,17 +9,15 @@ const tables = (on: Db) => withTables<RetrainingTables>(on);
 /** Incidents, and the alerts they hold. */
 @Injectable()
 export class IncidentStore {
-  /** The open incident of a model version, locked until the transaction ends. */
-  async open(key: IncidentKey, on: Db): Promise<Incident | undefined> {
-    const row = await tables(on)
-      .selectFrom('incidents')
-      .selectAll()
-      .where('model', '=', key.model)
-      .where('model_version', '=', key.modelVersion)
-      .where('closed_at', 'is', null)
-      .forUpdate()
-      .executeTakeFirst();
-    return row && toIncident(row);
+  /** The open incidents of model versions, locked until the transaction ends. */
+  async openOf(keys: readonly IncidentKey[], on: Db): Promise<Incident[]> {
+    const models = keys.map(({ model }) => model);
+    const versions = keys.map(({ modelVersion }) => modelVersion);
+    const { rows } = await sql<Selectable<IncidentTable>>`
+      select * from incidents where closed_at is null
+        and (model, model_version) in (select * from unnest(${models}::text[], ${versions}::text[]))
+      order by id for update`.execute(on);
+    return rows.map(toIncident);
   }
 
   async get(id: string, on: Db): Promise<Incident | undefined> {
@@ -27,37 +25,36 @@ export class IncidentStore {
     return row && toIncident(row);
   }
 
-  async insert(incident: Incident, on: Db): Promise<void> {
+  async insert(incidents: readonly Incident[], on: Db): Promise<void> {
+    if (incidents.length === 0) return;
     await tables(on)
       .insertInto('incidents')
-      .values({
-        id: incident.id,
-        model: incident.model,
-        model_version: incident.modelVersion,
-        opened_at: incident.openedAt,
-      })
+      .values(
+        incidents.map(({ id, model, modelVersion, openedAt }) => ({
+          id,
+          model,
+          model_version: modelVersion,
+          opened_at: openedAt,
+        })),
+      )
       .execute();
   }
 
-  /** One alert of an incident, as it was last taken in. */
-  async alert(
-    incidentId: string,
-    source: string,
-    fingerprint: string,
-    on: Db,
-  ): Promise<IncidentAlert | undefined> {
-    const row = await tables(on)
+  /** Alerts of several incidents. */
+  async alertsOfAll(incidentIds: readonly string[], on: Db): Promise<IncidentAlert[]> {
+    if (incidentIds.length === 0) return [];
+    const rows = await tables(on)
       .selectFrom('incident_alerts')
       .selectAll()
-      .where('incident_id', '=', incidentId)
-      .where('source', '=', source)
-      .where('fingerprint', '=', fingerprint)
-      .executeTakeFirst();
-    return row && toIncidentAlert(row);
+      .where('incident_id', 'in', incidentIds as string[])
+      .execute();
+    return rows.map(toIncidentAlert);
   }
 
-  async saveAlert(alert: IncidentAlert, on: Db): Promise<void> {
-    const row = {
+  /** Stores alerts as they were taken in last; each at most once. */
+  async saveAlerts(alerts: readonly IncidentAlert[], on: Db): Promise<void> {
+    if (alerts.length === 0) return;
+    const rows = alerts.map((alert) => ({
       incident_id: alert.incidentId,
       source: alert.source,
       fingerprint: alert.fingerprint,
@@ -69,11 +66,22 @@ export class IncidentStore {
       since: alert.since,
       resolved_at: alert.resolvedAt ?? null,
       transition_id: alert.transitionId,
-    };
+    }));
     await tables(on)
       .insertInto('incident_alerts')
-      .values(row)
-      .onConflict((conflict) => conflict.columns(['incident_id', 'source', 'fingerprint']).doUpdateSet(row))
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict.columns(['incident_id', 'source', 'fingerprint']).doUpdateSet((set) => ({
+          episode: set.ref('excluded.episode'),
+          alertname: set.ref('excluded.alertname'),
+          labels: set.ref('excluded.labels'),
+          evidence: set.ref('excluded.evidence'),
+          value: set.ref('excluded.value'),
+          since: set.ref('excluded.since'),
+          resolved_at: set.ref('excluded.resolved_at'),
+          transition_id: set.ref('excluded.transition_id'),
+        })),
+      )
       .execute();
   }
 
@@ -112,12 +120,12 @@ export class IncidentStore {
     return row && toIncident(row);
   }
 
-  /** Sets when the incidents of a model are looked at again. */
-  async checkModelAt(model: string, at: Date, on: Db): Promise<void> {
+  /** Sets when the incidents of a model, or of several, are looked at again. */
+  async checkModelAt(models: string | readonly string[], at: Date, on: Db): Promise<void> {
     await tables(on)
       .updateTable('incidents')
       .set({ next_check_at: at })
-      .where('model', '=', model)
+      .where('model', 'in', typeof models === 'string' ? [models] : (models as string[]))
       .where('closed_at', 'is', null)
       .execute();
   }

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import pLimit from 'p-limit';
 import { TRANSITIONS_TOPIC } from '../alerts/alert.store.js';
 import type { Db } from '../platform/database.client.js';
 import type { Log } from '../platform/log.js';
@@ -7,15 +7,17 @@ import { Loop, type NextRound } from '../platform/loop.scheduler.js';
 import { Platform } from '../platform/platform.module.js';
 import { QueueClient } from '../platform/queue.client.js';
 import { IncidentDecider } from './incident-decider.dispatcher.js';
-import { incidentKey, stepIncident } from './incident.js';
-import { ID_BYTES, newIncidentId } from './run-id.js';
+import type { Incident } from './incident.js';
 import { RETRAINING_TOPIC, RetrainingStores } from './run-recorder.store.js';
 import { ScheduledRuns } from './scheduled-runs.dispatcher.js';
+import { takeTransitions } from './take-transitions.store.js';
 
 /** The BullMQ queue of retraining work: each job carries a run's id. */
 export const RETRAINING_QUEUE = 'retraining';
 const POLL_MS = 2000;
 const BATCH = 200;
+/** Incidents decided at a time; most of a decision is waiting for the database. */
+const AT_ONCE = 6;
 /** If a job is lost with its queue, or a process with its decision, the row is due again after this. */
 const RETRY_MS = 60_000;
 
@@ -59,7 +61,7 @@ export class RetrainingDispatcher implements OnApplicationBootstrap, BeforeAppli
     const incidents = await database.transaction((trx) =>
       this.stores.incidents.claimDue(now, retryAt, BATCH, trx),
     );
-    for (const incident of incidents) await this.decider.decide(incident);
+    await this.decideAll(incidents);
     const runs = await this.enqueueDueRuns();
     if ([taken, incidents.length, runs].includes(BATCH)) return 'again';
     const next = [
@@ -71,35 +73,27 @@ export class RetrainingDispatcher implements OnApplicationBootstrap, BeforeAppli
     return Math.min(POLL_MS, ...waits);
   }
 
+  /** Models beside each other, incidents of one model one after the other: they share its runs. */
+  private async decideAll(incidents: readonly Incident[]): Promise<void> {
+    const limit = pLimit(AT_ONCE);
+    const models = new Map<string, Incident[]>();
+    for (const incident of incidents)
+      models.set(incident.model, [...(models.get(incident.model) ?? []), incident]);
+    const done = await Promise.allSettled(
+      [...models.values()].map((ours) =>
+        limit(async () => {
+          for (const incident of ours) await this.decider.decide(incident);
+        }),
+      ),
+    );
+    const failed = done.find((each) => each.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+
   private async takeTransitions(trx: Db): Promise<number> {
     const now = this.platform.clock.now();
     const rows = await this.stores.alerts.claimTransitions('considered_at', now, BATCH, trx);
-    for (const row of rows) {
-      const key = incidentKey(row.labels);
-      const open = key && (await this.stores.incidents.open(key, trx));
-      const known = open && (await this.stores.incidents.alert(open.id, row.source, row.fingerprint, trx));
-      const step = stepIncident(row, open, known, newIncidentId(now, randomBytes(ID_BYTES)));
-      if (step.kind === 'ignored' || !key) continue;
-      if (step.kind === 'opened') {
-        await this.stores.incidents.insert(step.incident, trx);
-        const version = key.modelVersion ? ` version ${key.modelVersion}` : '';
-        await this.stores.journal.append(
-          [
-            {
-              at: now,
-              kind: 'incident',
-              summary: `incident ${step.incident.id} opened for ${key.model}${version}`,
-              reason: 'opened',
-              model: key.model,
-              details: { incidentId: step.incident.id },
-            },
-          ],
-          trx,
-        );
-      }
-      await this.stores.incidents.saveAlert(step.alert, trx);
-      await this.stores.incidents.checkModelAt(key.model, now, trx);
-    }
+    await takeTransitions(rows, now, this.stores, trx);
     return rows.length;
   }
 

@@ -8,6 +8,7 @@ import { tellTransition } from '../journal/tell-transition.js';
 import type { Db } from '../platform/database.client.js';
 import type { Log } from '../platform/log.js';
 import { Platform } from '../platform/platform.module.js';
+import { OWN_SOURCE } from './incident.js';
 import { IncidentStore } from './incident.store.js';
 import { nextCheckAt } from './next-check.js';
 import { PolicyBook } from './policy-book.store.js';
@@ -102,7 +103,9 @@ export class RunRecorder {
     if (before?.state !== run.state) this.states.inc({ state: run.state });
     // Whatever ended, the incident decides anew: close, wait out a cooldown, or ask for more.
     if (isOver(run)) await this.stores.incidents.checkModelAt(run.model, now, trx);
-    await this.platform.signals.send(RETRAINING_TOPIC, trx);
+    // Commits that notify wait for each other, so there is a hint only where there is something to do at once.
+    const due = nextCheckAt(run, now);
+    if (isOver(run) || (due && due <= now)) await this.platform.signals.send(RETRAINING_TOPIC, trx);
     this.log.info('run changed', {
       runId: run.id,
       model: run.model,
@@ -134,9 +137,10 @@ export class RunRecorder {
       ))
         await this.change(settleAlert(alert, now), trx);
     }
-    for (const { raised, fires } of about) {
-      const known = await this.stores.alerts.lockAll(raised.source, [raisedFingerprint(raised)], trx);
-      const existing = known.get(raisedFingerprint(raised));
+    const keys = about.map(({ raised }) => raisedFingerprint(raised));
+    const known = await this.stores.alerts.lockAll(OWN_SOURCE, keys, trx);
+    for (const [index, { raised, fires }] of about.entries()) {
+      const existing = known.get(keys[index] as string);
       await this.change(fires ? raiseAlert(existing, raised, now) : settleAlert(existing, now), trx);
     }
   }
