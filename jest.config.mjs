@@ -44,5 +44,12 @@ export default {
       testMatch: ['<rootDir>/test/acceptance/**/*.spec.ts'],
       testTimeout: 60_000,
     },
+    // Needs descriptions that are fetched first: npm run test:contracts.
+    {
+      ...shared,
+      displayName: 'official',
+      testMatch: ['<rootDir>/test/official/**/*.spec.ts'],
+      testTimeout: 60_000,
+    },
   ],
 };

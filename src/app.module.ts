@@ -4,7 +4,7 @@ import { AlertmanagerModule } from './alertmanager/alertmanager.module.js';
 import { AlertsModule } from './alerts/alerts.module.js';
 import { Books, Configuration, RuleEffects, StartSettings } from './configuration.store.js';
 import { ConsoleModule } from './console/console.module.js';
-import { Reloading } from './console/reload.controller.js';
+import { Reloading } from './platform/reloading.store.js';
 import { EvaluationModule } from './evaluation/evaluation.module.js';
 import { HealthController } from './health.controller.js';
 import { HeartbeatsModule } from './heartbeats/heartbeats.module.js';
@@ -17,7 +17,7 @@ import { PrometheusModule } from './prometheus/prometheus.module.js';
 import { RetrainingModule } from './retraining/retraining.module.js';
 import { RoutingModule } from './routing/routing.module.js';
 import { RetentionScheduler } from './retention.scheduler.js';
-import type { Environment } from './settings/parse-environment.js';
+import { type Environment, isLoopback } from './settings/parse-environment.js';
 
 /** Secrets of the environment, read at the start. */
 export interface StartSecrets {
@@ -64,12 +64,16 @@ export class AppModule {
       module: AppModule,
       imports: [
         PlatformModule.of(platform),
-        AccessModule.with(secrets.apiToken, secrets.webhookToken),
+        AccessModule.with({
+          ...secrets,
+          alertmanagerOpen: environment.alertmanagerOpen,
+          reachable: !isLoopback(environment.host),
+        }),
         prometheus,
         configuration,
         ...features,
         IntakeModule,
-        AlertmanagerModule.under(environment.alertmanagerPrefix),
+        AlertmanagerModule.at({ prefix: environment.alertmanagerPrefix, reloading: configuration }),
         ConsoleModule.with(evaluation, retraining, configuration),
       ],
       controllers: [HealthController, MetricsController],

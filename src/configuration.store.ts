@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Gauge } from 'prom-client';
 import { AlertStore } from './alerts/alert.store.js';
-import { type ConfigurationStatus, Reloading, type ReloadResult } from './console/reload.controller.js';
+import { type ConfigurationStatus, Reloading, type ReloadResult } from './platform/reloading.store.js';
 import { GroupStore } from './evaluation/group.store.js';
 import { RuleBook } from './evaluation/rule-book.store.js';
 import { HeartbeatBook } from './heartbeats/heartbeat-book.store.js';

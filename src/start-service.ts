@@ -5,7 +5,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { AppModule } from './app.module.js';
 import { Configuration, StartSettings } from './configuration.store.js';
-import type { ReloadResult } from './console/reload.controller.js';
+import type { ReloadResult } from './platform/reloading.store.js';
 import type { OpenedPlatform } from './platform/platform.module.js';
 import type { Secret } from './schema/secret.js';
 import type { Settings } from './settings/settings.js';
@@ -31,6 +31,8 @@ export interface ProcessParts {
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
   readonly readText: (path: string) => Promise<string>;
+  /** Serve no pages that describe the API. */
+  readonly undocumented?: boolean;
 }
 
 /** Builds the application on an opened platform, puts the settings in force, and listens. */
@@ -54,7 +56,7 @@ export async function startService(
     { logger: parts.logger, rawBody: true, abortOnError: false },
   );
   app.useGlobalPipes(new StandardSchemaValidationPipe());
-  documentApi(app);
+  if (!parts.undocumented) documentApi(app);
   const configuration = app.get(Configuration);
   await configuration.enforce();
   await app.listen(environment.port, environment.host);

@@ -10,9 +10,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { build } from '../build.mjs';
-import { findProgram } from '../programs.mjs';
 import { quantile } from './measure.mjs';
-import { freePort, start, startPrometheus, startRetune, runBench, tempFolder } from './servers.mjs';
+import { startAlertmanager, startPrometheus, startRetune, runBench, tempFolder } from './servers.mjs';
 import { fixed, table } from './table.mjs';
 
 const { values: options } = parseArgs({
@@ -76,30 +75,14 @@ const routing = (url) => ({
   receivers: [{ name: 'sink', webhook_configs: [{ url }] }],
 });
 
-async function startAlertmanager(url) {
-  const binary = findProgram('alertmanager');
-  if (!binary)
-    throw new Error('no Alertmanager: apt-get install prometheus-alertmanager, or set ALERTMANAGER_BIN');
-  const folder = tempFolder();
-  writeFileSync(join(folder, 'alertmanager.yml'), JSON.stringify(routing(url)));
-  const port = await freePort();
-  const args = [
-    `--config.file=${join(folder, 'alertmanager.yml')}`,
-    `--storage.path=${folder}`,
-    `--web.listen-address=127.0.0.1:${port}`,
-    '--cluster.listen-address=',
-  ];
-  await start(binary, args, { ready: `http://127.0.0.1:${port}/-/ready` });
-  return `127.0.0.1:${port}`;
-}
-
 async function main() {
   await build();
   const world = await startWorld();
-  const alertmanager = await startAlertmanager(world.sink('prometheus'));
+  const alertmanager = await startAlertmanager(routing(world.sink('prometheus')));
   const ruleFile = join(tempFolder(), 'rules.yml');
   writeFileSync(ruleFile, JSON.stringify({ groups }));
-  await startPrometheus({ targets: [world.target], interval: '1s', ruleFile, alertmanager });
+  const { host } = new URL(alertmanager.url);
+  await startPrometheus({ targets: [world.target], interval: '1s', ruleFile, alertmanager: host });
   const bare = await startPrometheus({ targets: [world.target], interval: '1s' });
   await startRetune(bare.url, { 'rules.yml': JSON.stringify({ groups, ...routing(world.sink('retune')) }) });
   await sleep(20_000);

@@ -94,3 +94,17 @@ export function sumOf(exposition, name, having = '') {
   }
   return sum;
 }
+
+/** Memory of everything below a process in MB, shared pages divided among those who share them. */
+export function proportionalMegabytesBelow(pid) {
+  return descendants(pid).reduce((sum, child) => {
+    try {
+      return (
+        sum +
+        Number(/^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${child}/smaps_rollup`, 'utf8'))?.[1]) / 1000
+      );
+    } catch {
+      return sum;
+    }
+  }, 0);
+}

@@ -125,6 +125,23 @@ export async function startRetune(prometheusUrl, files, env = {}) {
   return { ...server, url };
 }
 
+/** An Alertmanager with this configuration, without its clustering. */
+export async function startAlertmanager(config, binary = findProgram('alertmanager')) {
+  if (!binary)
+    throw new Error('no Alertmanager: apt-get install prometheus-alertmanager, or set ALERTMANAGER_BIN');
+  const folder = tempFolder();
+  writeFileSync(join(folder, 'alertmanager.yml'), JSON.stringify(config)); // JSON is YAML
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const args = [
+    `--config.file=${join(folder, 'alertmanager.yml')}`,
+    `--storage.path=${folder}`,
+    `--web.listen-address=127.0.0.1:${port}`,
+    '--cluster.listen-address=',
+  ];
+  return { ...(await start(binary, args, { ready: `${url}/-/ready` })), url };
+}
+
 /** vmalert against a Prometheus; undefined when Debian's package of it cannot be had. */
 export async function startVmalert(prometheusUrl, ruleFile, extra = []) {
   const binary = findVmalert();

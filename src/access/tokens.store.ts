@@ -3,17 +3,35 @@ import { Injectable } from '@nestjs/common';
 
 const KEY = randomBytes(32);
 
+/** What opens the service. */
+export interface Access {
+  readonly apiToken?: string;
+  readonly webhookToken?: string;
+  /** Everybody may use what Alertmanager has too: its API v2 and reloading. */
+  readonly alertmanagerOpen?: boolean;
+  /** Without a token nothing else is open: others than this machine can reach the service. */
+  readonly reachable?: boolean;
+}
+
 /** The tokens that open the API and the webhook; read at the start and never shown. */
 @Injectable()
 export class Tokens {
-  constructor(
-    private readonly apiToken: string | undefined,
-    private readonly webhookToken: string | undefined,
-  ) {}
+  private readonly apiToken: string | undefined;
+  private readonly webhookToken: string | undefined;
+  /** Whether what Alertmanager has too needs no token. */
+  readonly alertmanagerOpen: boolean;
+  private readonly openWithoutToken: boolean;
 
-  /** Whether an Authorization header opens the API. Without a configured token everything does: then only loopback is bound. */
+  constructor({ apiToken, webhookToken, alertmanagerOpen = false, reachable = false }: Access) {
+    this.apiToken = apiToken;
+    this.webhookToken = webhookToken;
+    this.alertmanagerOpen = alertmanagerOpen;
+    this.openWithoutToken = !reachable;
+  }
+
+  /** Whether an Authorization header opens the API. Without a configured token everything does, on loopback only. */
   opensApi(authorization: string | undefined): boolean {
-    return this.apiToken === undefined || matches(authorization, this.apiToken);
+    return this.apiToken === undefined ? this.openWithoutToken : matches(authorization, this.apiToken);
   }
 
   /** Whether an Authorization header may hand in alerts: the webhook's own token, or the API's. */
@@ -24,7 +42,7 @@ export class Tokens {
 
   /** Whether an Authorization header may post alerts to Alertmanager's API: what opens the API, and the webhook's token as well. */
   opensAlerts(authorization: string | undefined): boolean {
-    if (this.opensWebhook(authorization)) return true;
+    if (this.alertmanagerOpen || this.opensWebhook(authorization)) return true;
     return this.apiToken !== undefined && this.opensApi(authorization);
   }
 }

@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { RouterModule } from '@nestjs/core';
+import { APP_FILTER, HttpAdapterHost, RouterModule } from '@nestjs/core';
 import { AlertsModule } from '../alerts/alerts.module.js';
 import { IntakeModule } from '../intake/intake.module.js';
 import { JournalModule } from '../journal/journal.module.js';
@@ -7,23 +7,54 @@ import { NotificationsModule } from '../notifications/notifications.module.js';
 import { RoutingModule } from '../routing/routing.module.js';
 import { AlertsV2Controller } from './alerts-v2.controller.js';
 import { ManagementController } from './management.controller.js';
+import { PrefixedReloadController } from './prefixed-reload.controller.js';
+import { RefusalFilter } from './refusal.filter.js';
 import { SilenceChanges } from './silence-changes.store.js';
 import { SilencesController } from './silences.controller.js';
 import { StandingAlerts } from './standing-alerts.store.js';
 import { StatusController } from './status.controller.js';
 
+/** Where the API stands, and what it needs from the composition root. */
+export interface AlertmanagerPlace {
+  /** Empty, or with a slash in front and none behind. */
+  readonly prefix: string;
+  /** The module that provides `Reloading`. */
+  readonly reloading: DynamicModule;
+}
+
 /** Alertmanager's API v2, for its clients. */
 @Module({})
 export class AlertmanagerModule {
-  /** `prefix` is the path it stands under: empty, or with a slash in front and none behind. */
-  static under(prefix: string): DynamicModule {
+  static at({ prefix, reloading }: AlertmanagerPlace): DynamicModule {
     const routed =
       prefix === '' ? [] : [RouterModule.register([{ path: prefix, module: AlertmanagerModule }])];
     return {
       module: AlertmanagerModule,
-      imports: [AlertsModule, IntakeModule, JournalModule, NotificationsModule, RoutingModule, ...routed],
-      controllers: [AlertsV2Controller, SilencesController, StatusController, ManagementController],
-      providers: [SilenceChanges, StandingAlerts],
+      imports: [
+        AlertsModule,
+        IntakeModule,
+        JournalModule,
+        NotificationsModule,
+        RoutingModule,
+        reloading,
+        ...routed,
+      ],
+      controllers: [
+        AlertsV2Controller,
+        SilencesController,
+        StatusController,
+        ManagementController,
+        ...(prefix === '' ? [] : [PrefixedReloadController]),
+      ],
+      providers: [
+        SilenceChanges,
+        StandingAlerts,
+        {
+          provide: APP_FILTER,
+          useFactory: (host: HttpAdapterHost) => new RefusalFilter(host, prefix),
+          inject: [HttpAdapterHost],
+        },
+      ],
     };
   }
 }

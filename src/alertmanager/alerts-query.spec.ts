@@ -43,7 +43,7 @@ describe('a query for alerts', () => {
 
   it.each<[sentence: string, parameters: Parameters, body: string]>([
     ['a filter that is none', { filter: 'bad' }, 'bad matcher format: bad'],
-    ['a filter in braces', { filter: '{a="1"}' }, 'bad matcher format: {a="1"}'],
+    ['a filter in braces', { filter: '{a="1"}' }, 'unexpected open or close brace: {a="1"}'],
     [
       'a filter with a bad pattern',
       { filter: 'a=~"("' },

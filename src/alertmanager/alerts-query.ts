@@ -39,7 +39,8 @@ export function readFilters(parameters: Parameters): Read<readonly Matcher[]> {
   for (const text of typeof filter === 'string' ? [filter] : filter) {
     const parsed = parseMatcher(text);
     if (!parsed.ok) {
-      const { regexp = `bad matcher format: ${text}` } = parsed.error;
+      const what = /^\{|\}$/.test(text) ? 'unexpected open or close brace' : 'bad matcher format';
+      const { regexp = `${what}: ${text}` } = parsed.error;
       return { ok: false, refusal: refuse(400, regexp) };
     }
     matchers.push(parsed.matcher);

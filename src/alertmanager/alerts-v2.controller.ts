@@ -1,20 +1,20 @@
-import { Body, Controller, Get, Header, HttpCode, Post, Query, UseFilters, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Post, Query, UseGuards } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AlertsGuard } from '../access/alerts.guard.js';
-import { ApiGuard } from '../access/api.guard.js';
+import { AlertmanagerGuard } from '../access/alertmanager.guard.js';
 import { IntakeStore } from '../intake/intake.store.js';
 import { readPosting } from '../intake/posted-alert.js';
 import { RoutingTable } from '../notifications/routing-table.store.js';
 import { Platform } from '../platform/platform.module.js';
 import { type AlertsQuery, type Parameters, readAlertsQuery } from './alerts-query.js';
 import { refuse } from './refusal.js';
-import { orRefuse, RefusalFilter, RefusedRequest } from './refusal.filter.js';
+import { JsonBodyGuard } from './json-body.guard.js';
+import { orRefuse, RefusedRequest } from './refusal.filter.js';
 import { StandingAlerts } from './standing-alerts.store.js';
 import { type AlertView, type GroupView, viewAlerts, viewGroups } from './view-alerts.js';
 
 /** Alerts, as Alertmanager's clients post and read them. */
 @ApiTags('alertmanager')
-@UseFilters(RefusalFilter)
 @Controller('api/v2/alerts')
 export class AlertsV2Controller {
   constructor(
@@ -26,7 +26,7 @@ export class AlertsV2Controller {
 
   @Get()
   @Header('cache-control', 'no-store')
-  @UseGuards(ApiGuard)
+  @UseGuards(AlertmanagerGuard)
   @ApiOperation({ summary: "Alerts that fire, in the form of Alertmanager's API v2" })
   async list(@Query() parameters: Parameters): Promise<readonly AlertView[]> {
     const now = this.platform.clock.now();
@@ -36,7 +36,7 @@ export class AlertsV2Controller {
 
   @Get('groups')
   @Header('cache-control', 'no-store')
-  @UseGuards(ApiGuard)
+  @UseGuards(AlertmanagerGuard)
   @ApiOperation({ summary: 'The same alerts in the groups that are notified together' })
   async groups(@Query() parameters: Parameters): Promise<readonly GroupView[]> {
     const now = this.platform.clock.now();
@@ -47,7 +47,8 @@ export class AlertsV2Controller {
   /** 200 once everything valid is stored. What is wrong with the rest is answered with 400; Prometheus then counts an error. */
   @Post()
   @HttpCode(200)
-  @UseGuards(AlertsGuard)
+  @UseGuards(AlertsGuard, JsonBodyGuard)
+  @Header('cache-control', 'no-store')
   @ApiOperation({ summary: "Take alerts from a Prometheus or another client of Alertmanager's API v2" })
   async post(@Body() body: unknown): Promise<void> {
     const now = this.platform.clock.now();

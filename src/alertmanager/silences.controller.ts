@@ -8,23 +8,22 @@ import {
   Param,
   Post,
   Query,
-  UseFilters,
   UseGuards,
 } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiGuard } from '../access/api.guard.js';
+import { AlertmanagerGuard } from '../access/alertmanager.guard.js';
 import { Platform } from '../platform/platform.module.js';
 import { SilenceStore } from '../routing/silence.store.js';
 import { type Parameters, readFilters } from './alerts-query.js';
 import { isUuid, notUuid, readSilence, refusalOf } from './read-silence.js';
-import { orRefuse, RefusalFilter, RefusedRequest } from './refusal.filter.js';
+import { JsonBodyGuard } from './json-body.guard.js';
+import { orRefuse, RefusedRequest } from './refusal.filter.js';
 import { SilenceChanges } from './silence-changes.store.js';
 import { type SilenceView, viewSilence, viewSilences } from './view-silence.js';
 
 /** Silences, as Alertmanager's clients make and read them. */
 @ApiTags('alertmanager')
-@UseGuards(ApiGuard)
-@UseFilters(RefusalFilter)
+@UseGuards(AlertmanagerGuard)
 @Controller('api/v2')
 export class SilencesController {
   constructor(
@@ -44,6 +43,8 @@ export class SilencesController {
 
   @Post('silences')
   @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  @UseGuards(JsonBodyGuard)
   @ApiOperation({ summary: 'Make a silence, or with an id edit one' })
   async save(@Body() body: unknown): Promise<{ readonly silenceID: string }> {
     const saved = await this.changes.save(orRefuse(readSilence(body)));
@@ -62,6 +63,7 @@ export class SilencesController {
   }
 
   @Delete('silence/:id')
+  @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'End a silence now' })
   async expire(@Param('id') id: string): Promise<void> {
     if (!isUuid(id)) throw new RefusedRequest(notUuid(id));

@@ -1,6 +1,6 @@
 import { Controller, Get, Header, UseGuards } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiGuard } from '../access/api.guard.js';
+import { AlertmanagerGuard } from '../access/alertmanager.guard.js';
 import { RoutingTable } from '../notifications/routing-table.store.js';
 import { writeConfiguration } from './write-configuration.js';
 
@@ -17,7 +17,7 @@ export interface StatusView {
 
 /** What Alertmanager's clients ask about the service itself. */
 @ApiTags('alertmanager')
-@UseGuards(ApiGuard)
+@UseGuards(AlertmanagerGuard)
 @Controller('api/v2')
 export class StatusController {
   private readonly startedAt = new Date(Date.now() - process.uptime() * 1000).toISOString();

@@ -26,9 +26,30 @@ export function toAlert(row: Selectable<AlertTable>): Alert {
   };
 }
 
+/** A row to be inserted into `transitions`; its JSON is text. */
+export interface NewTransition {
+  readonly source: string;
+  readonly fingerprint: string;
+  readonly episode: string;
+  readonly labels: string;
+  readonly annotations: string;
+  readonly from_state: Transition['from'];
+  readonly to_state: Transition['to'];
+  readonly reason: Transition['reason'];
+  readonly value: number | null;
+  readonly evidence: string | null;
+  readonly generator_url: string | null;
+  readonly starts_at: Date;
+  readonly at: Date;
+  readonly routed_at: Date | null;
+  readonly considered_at: Date | null;
+}
+
 /** The row of a state change; changes that concern neither notifications nor retraining are marked as taken. */
-export function toTransitionRow(alert: Alert, transition: Transition) {
+export function toTransitionRow(alert: Alert, transition: Transition): NewTransition {
   const { from, to, reason, at } = transition;
+  // Pending is nobody's business but the journal's.
+  const taken = to === 'firing' || from === 'firing' ? null : at;
   return {
     source: alert.source,
     fingerprint: alert.fingerprint,
@@ -43,9 +64,9 @@ export function toTransitionRow(alert: Alert, transition: Transition) {
     generator_url: alert.generatorUrl ?? null,
     starts_at: alert.firedAt ?? alert.activeAt,
     at,
-    // Pending is nobody's business but the journal's.
-    ...(to === 'firing' || from === 'firing' ? {} : { routed_at: at, considered_at: at }),
-  } as never;
+    routed_at: taken,
+    considered_at: taken,
+  };
 }
 
 /** A stored transition as its consumers know it. */

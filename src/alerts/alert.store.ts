@@ -5,6 +5,7 @@ import { SignalsClient } from '../platform/signals.client.js';
 import type { Alert, AlertState, Transition, TransitionRow } from './alert.js';
 import { toAlert, toTransition, toTransitionRow } from './alert-rows.js';
 import type { AlertTables, TransitionTable } from './tables.js';
+import { insertTransitions, upsertAlerts } from './write-alerts.store.js';
 
 /** One alert's change within a step: what to store and, if the state changed, why. */
 export interface AlertChange {
@@ -16,9 +17,6 @@ export interface AlertChange {
 
 /** Who takes transitions: one mark per consumer. */
 export type TransitionConsumer = 'routed_at' | 'considered_at';
-
-// PostgreSQL takes 65,535 parameters in a statement.
-const ROWS_PER_INSERT = 1000;
 
 /** Topic of the hint that new transitions are there. */
 export const TRANSITIONS_TOPIC = 'transitions';
@@ -55,6 +53,17 @@ export class AlertStore {
   /** All firing alerts: what inhibition and `block_when` look at. */
   async firing(on: Db): Promise<Alert[]> {
     const rows = await tables(on).selectFrom('alerts').selectAll().where('state', '=', 'firing').execute();
+    return rows.map(toAlert);
+  }
+
+  /** The firing alerts that have a label of this value. */
+  async firingWith(label: string, value: string, on: Db): Promise<Alert[]> {
+    const rows = await tables(on)
+      .selectFrom('alerts')
+      .selectAll()
+      .where('state', '=', 'firing')
+      .where(sql<boolean>`labels->>${sql.lit(label)} = ${value}`)
+      .execute();
     return rows.map(toAlert);
   }
 
@@ -107,10 +116,10 @@ export class AlertStore {
 
   /** Stores alerts and transitions; `on` is the transaction that also holds the journal. Wakes their consumers on commit. */
   async save(changes: readonly AlertChange[], on: Db): Promise<void> {
-    await this.upsert(
-      changes.filter((change) => !change.deleted).map((change) => change.alert),
-      on,
-    );
+    const stored = changes.filter((change) => !change.deleted).map((change) => change.alert);
+    // One statement touches a row once: of several changes of one alert the last is what is stored.
+    const latest = new Map(stored.map((alert) => [`${alert.fingerprint} ${alert.source}`, alert]));
+    await upsertAlerts([...latest.values()], on);
     for (const { alert } of changes.filter((change) => change.deleted)) {
       await tables(on)
         .deleteFrom('alerts')
@@ -120,13 +129,10 @@ export class AlertStore {
     }
     const moved = changes.filter((change) => change.transition !== undefined);
     if (moved.length === 0) return;
-    const rows = moved.map(({ alert, transition }) => toTransitionRow(alert, transition as Transition));
-    for (let from = 0; from < rows.length; from += ROWS_PER_INSERT) {
-      await tables(on)
-        .insertInto('transitions')
-        .values(rows.slice(from, from + ROWS_PER_INSERT))
-        .execute();
-    }
+    await insertTransitions(
+      moved.map(({ alert, transition }) => toTransitionRow(alert, transition as Transition)),
+      on,
+    );
     await this.signals.send(TRANSITIONS_TOPIC, on);
   }
 
@@ -201,32 +207,6 @@ export class AlertStore {
       .where('routed_at', 'is not', null)
       .where('considered_at', 'is not', null)
       .execute();
-  }
-
-  // One statement for any number of alerts: three to five times cheaper than a row of VALUES each.
-  private async upsert(alerts: readonly Alert[], on: Db): Promise<void> {
-    if (alerts.length === 0) return;
-    const column = <Value>(pick: (alert: Alert) => Value): Value[] => alerts.map(pick);
-    await sql`
-      insert into alerts (source, fingerprint, episode, labels, annotations, state, value, evidence, generator_url,
-        active_at, fired_at, keep_firing_since, resolved_at, ends_at, evaluated_at, observed, missing, end_assumed)
-      select * from unnest(
-        ${column((a) => a.source)}::text[], ${column((a) => a.fingerprint)}::text[], ${column((a) => a.episode)}::uuid[],
-        ${column((a) => JSON.stringify(a.labels))}::jsonb[], ${column((a) => JSON.stringify(a.annotations))}::jsonb[],
-        ${column((a) => a.state)}::text[], ${column((a) => a.value)}::float8[],
-        ${column((a) => (a.evidence ? JSON.stringify(a.evidence) : null))}::jsonb[],
-        ${column((a) => a.generatorUrl ?? null)}::text[], ${column((a) => a.activeAt)}::timestamptz[],
-        ${column((a) => a.firedAt ?? null)}::timestamptz[], ${column((a) => a.keepFiringSince ?? null)}::timestamptz[],
-        ${column((a) => a.resolvedAt ?? null)}::timestamptz[], ${column((a) => a.endsAt ?? null)}::timestamptz[],
-        ${column((a) => a.evaluatedAt)}::timestamptz[], ${column((a) => a.observed ?? null)}::text[],
-        ${column((a) => a.missing ?? null)}::smallint[], ${column((a) => a.endAssumed ?? null)}::boolean[])
-      on conflict (source, fingerprint) do update set episode = excluded.episode, labels = excluded.labels,
-        annotations = excluded.annotations, state = excluded.state, value = excluded.value,
-        evidence = excluded.evidence, generator_url = excluded.generator_url, active_at = excluded.active_at,
-        fired_at = excluded.fired_at, keep_firing_since = excluded.keep_firing_since,
-        resolved_at = excluded.resolved_at, ends_at = excluded.ends_at, evaluated_at = excluded.evaluated_at,
-        observed = excluded.observed, missing = excluded.missing,
-        end_assumed = excluded.end_assumed`.execute(on);
   }
 }
 

@@ -1,8 +1,9 @@
 import type { TransitionRow } from '../alerts/alert.js';
 import { ALERT_NAME, MODEL_NAME } from '../alerts/labels.js';
+import { type Asker, tellAsker } from '../retraining/asker.js';
 import { blockingAlerts } from '../retraining/condition.js';
 import { decideRetraining } from '../retraining/decide-retraining.js';
-import type { DecisionInput } from '../retraining/decision.js';
+import type { Decision, DecisionInput } from '../retraining/decision.js';
 import {
   alertsForDecision,
   type Incident,
@@ -12,6 +13,7 @@ import {
   stepIncident,
 } from '../retraining/incident.js';
 import type { Policy } from '../retraining/policy.js';
+import { nextOccurrence } from '../retraining/schedule.js';
 import { explainAlert, type OpenAlert } from '../retraining/signal.js';
 import { PolicyRecord } from './policy-record.js';
 import { pastRunAt, type RunAssumptions, type SimulatedRun, stagesOf } from './simulated-run.js';
@@ -21,6 +23,9 @@ const RECHECK_MS = 60_000;
 /** A decision changes with an alert, a run, or at an instant that it or its policy names; this is for what names none. */
 const LONGEST_REST_MS = 15 * 60_000;
 
+type BeginsRun = Pick<Extract<Decision, { alerts: unknown }>, 'alerts'> & {
+  readonly decision: 'dispatch' | 'await_approval';
+};
 interface OpenIncident {
   readonly incident: Incident;
   readonly alerts: Map<string, IncidentAlert>;
@@ -35,19 +40,24 @@ export class PolicyReplay {
   private readonly open = new Map<string, OpenIncident>();
   private readonly firing = new Map<string, TransitionRow>();
   private readonly runs: SimulatedRun[] = [];
+  /** When the schedule of a policy is due next. */
+  private readonly schedules = new Map<PolicyRecord, Date>();
 
   constructor(
     policies: readonly Policy[],
     private readonly assumptions: RunAssumptions,
+    start: Date,
   ) {
     this.records = policies.map((policy) => new PolicyRecord(policy));
+    for (const record of this.records) this.plan(record, start);
   }
 
   /** When something is to be done next by itself; Unix milliseconds, Infinity when nothing is. */
   nextMs(after: Date): number {
     const stages = this.runs.flatMap(({ stages }) => stages.map(({ at }) => at.getTime()));
     const checks = [...this.open.values()].map(({ checkAtMs }) => checkAtMs);
-    return Math.min(Infinity, ...checks, ...stages.filter((at) => at > after.getTime()));
+    const planned = [...this.schedules.values()].map((at) => at.getTime());
+    return Math.min(Infinity, ...planned, ...checks, ...stages.filter((at) => at > after.getTime()));
   }
 
   /** Takes in a transition; its incident is thought over at once. */
@@ -77,6 +87,11 @@ export class PolicyReplay {
   decide(now: Date): void {
     for (const { model, stages } of this.runs)
       if (stages.some(({ at }) => at.getTime() === now.getTime())) this.wake(model);
+    for (const [record, at] of this.schedules) {
+      if (at > now) continue;
+      this.decideScheduled(record, at, now);
+      this.plan(record, now);
+    }
     for (const [place, held] of this.open) {
       if (held.checkAtMs > now.getTime()) continue;
       const close = stepClose([...held.alerts.values()], this.latestRun(held.incident, now), now);
@@ -85,7 +100,9 @@ export class PolicyReplay {
         for (const record of this.records) record.close(held.incident.id, now);
         continue;
       }
-      const due = [close.checkAt, ...this.decideAll(held.incident, now)].flatMap((at) => at?.getTime() ?? []);
+      // Without alerts it is there for its run alone.
+      const decided = held.alerts.size > 0 ? this.decideAll(held.incident, now) : [];
+      const due = [close.checkAt, ...decided].flatMap((at) => at?.getTime() ?? []);
       const later = due.filter((at) => at > now.getTime());
       held.checkAtMs = Math.min(now.getTime() + LONGEST_REST_MS, ...later);
     }
@@ -119,23 +136,59 @@ export class PolicyReplay {
       );
       if (decision.decision === 'hold' || decision.decision === 'suggest')
         return [decision.recheckAt, ...sustained];
-      const run: SimulatedRun = {
-        id: `run-${this.runs.length + 1}`,
-        policy: record.policy.name,
-        model: incident.model,
-        incidentId: incident.id,
-        because: decision.alerts.map(explainAlert).join(', '),
-        ...(record.policy.group ? { group: record.policy.group.name } : {}),
-        ...(record.policy.costPerRun === undefined ? {} : { cost: record.policy.costPerRun }),
-        stages: stagesOf(record.policy, decision.decision, now, this.assumptions),
-      };
-      this.runs.push(run);
-      record.runs.push(run);
-      const soon = now.getTime() + RECHECK_MS;
-      for (const held of this.open.values())
-        if (held.incident.model === incident.model) held.checkAtMs = Math.min(held.checkAtMs, soon);
-      return [new Date(soon)];
+      this.begin(record, incident, { decision: decision.decision, alerts: decision.alerts }, now);
+      return [new Date(now.getTime() + RECHECK_MS)];
     });
+  }
+
+  private begin(
+    record: PolicyRecord,
+    { id: incidentId, model }: Incident,
+    decision: BeginsRun,
+    now: Date,
+    asker?: Asker,
+  ): void {
+    const { name, group, costPerRun } = record.policy;
+    const run: SimulatedRun = {
+      id: `run-${this.runs.length + 1}`,
+      policy: name,
+      model,
+      incidentId,
+      because: [...(asker ? [tellAsker(asker)] : []), ...decision.alerts.map(explainAlert)].join(', '),
+      ...(group ? { group: group.name } : {}),
+      ...(costPerRun === undefined ? {} : { cost: costPerRun }),
+      stages: stagesOf(record.policy, decision.decision, now, this.assumptions),
+    };
+    this.runs.push(run);
+    record.runs.push(run);
+    const soon = now.getTime() + RECHECK_MS;
+    for (const held of this.open.values())
+      if (held.incident.model === model) held.checkAtMs = Math.min(held.checkAtMs, soon);
+  }
+
+  private plan(record: PolicyRecord, after: Date): void {
+    const { schedule } = record.policy;
+    if (schedule) this.schedules.set(record, nextOccurrence(schedule, after));
+  }
+
+  /** As the service does: in the open incident of the model, or in one of its own that is there for the run. */
+  private decideScheduled(record: PolicyRecord, at: Date, now: Date): void {
+    const { policy } = record;
+    const asker = { kind: 'schedule', at } as const;
+    const open = [...this.open.values()].findLast(({ incident }) => incident.model === policy.model);
+    const id = `incident-${this.incidents.length + 1}`;
+    const incident = open?.incident ?? { id, model: policy.model, modelVersion: '', openedAt: now };
+    const decision = decideRetraining({ ...this.read(incident, policy, now), asker }, now);
+    const span = `${incident.id} schedule`;
+    record.decided(span, decision, now);
+    record.close(span, now);
+    if (decision.decision !== 'dispatch' && decision.decision !== 'await_approval') return;
+    if (!open) {
+      this.incidents.push(incident);
+      const checkAtMs = now.getTime() + RECHECK_MS;
+      this.open.set(`${policy.model}\0`, { incident, alerts: new Map(), checkAtMs });
+    }
+    this.begin(record, incident, { decision: decision.decision, alerts: decision.alerts }, now, asker);
   }
 
   /** Runs of other models that hold a place in the policy's group until their pipeline ends. */

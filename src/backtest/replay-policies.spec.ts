@@ -53,7 +53,7 @@ function firing(alertname: string, from: number, to: number | undefined, kind = 
 }
 
 function replay(rows: readonly UnnumberedRow[], config: object = {}, assumptions = VERIFIED) {
-  const { records } = replayPolicies(rows, [policy(config)], assumptions, END);
+  const { records } = replayPolicies(rows, [policy(config)], assumptions, at(0), END);
   return reportPolicy(records[0]!, { amount: 12, currency: 'EUR' }, END);
 }
 
@@ -140,5 +140,20 @@ describe('policies over a history', () => {
 
   it('hold what never fired', () => {
     expect(replay([])).toMatchObject({ runs: [], stopped: [], suggested: 0 });
+  });
+
+  it('keep to their schedule, by the same gates, in an incident of their own', () => {
+    const sundays = { schedule: { cron: '0 3 * * SUN' }, cooldown: '1h', budget: { runs: 9 } };
+    const quiet = replay([], sundays);
+    // Sundays of March 2026 up to the 30th: 1, 8, 15, 22, 29.
+    expect(quiet.runs.map(({ decidedAt, because }) => [decidedAt, because])).toEqual(
+      ['01', '08', '15', '22', '29'].map((day) => [
+        `2026-03-${day}T03:00:00.000Z`,
+        `scheduled for 2026-03-${day}T03:00:00.000Z`,
+      ]),
+    );
+    const spent = replay([], { ...sundays, budget: { runs: 2 } });
+    expect(spent.runs).toHaveLength(2);
+    expect(replay([], { ...sundays, mode: 'suggest' }).runs).toEqual([]);
   });
 });

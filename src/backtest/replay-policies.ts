@@ -6,15 +6,16 @@ import type { RunAssumptions } from './simulated-run.js';
 
 /**
  * Sends policies through the transitions of a history. `rows` may be in any order; those of one instant are taken in the
- * order given. History does not change: a run that would have helped leaves the alerts after it as they were.
+ * order given. Schedules begin at `start`. History does not change: a run that would have helped leaves the alerts after it as they were.
  */
 export function replayPolicies(
   rows: readonly UnnumberedRow[],
   policies: readonly Policy[],
   assumptions: RunAssumptions,
+  start: Date,
   end: Date,
 ): PolicyReplay {
-  const replay = new PolicyReplay(policies, assumptions);
+  const replay = new PolicyReplay(policies, assumptions, start);
   const ordered = rows
     .toSorted((a, b) => a.at.getTime() - b.at.getTime())
     .map((row, index): TransitionRow => ({ ...row, id: index + 1 }));

@@ -67,7 +67,13 @@ export async function runBacktest(
   const stopped = replayed.coveredMs <= plan.toMs;
   const end = new Date(stopped ? replayed.coveredMs : plan.toMs);
   const rows = replays.flatMap(({ record }) => record.rows);
-  const { records } = replayPolicies(rows, settings.policies, settings.assumptions, end);
+  const { records } = replayPolicies(
+    rows,
+    settings.policies,
+    settings.assumptions,
+    new Date(plan.fromMs),
+    end,
+  );
   const incidents = settings.incidents?.filter(({ fromMs }) => fromMs <= end.getTime());
   const rules = replays.map((replay) => ({
     replay,

@@ -18,6 +18,7 @@ const POLL_MS = 5000;
 @Injectable()
 export class HeartbeatScheduler implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly loop: Loop;
+  private missing = 0;
   private readonly seenAt: Gauge<'heartbeat'>;
 
   constructor(
@@ -36,8 +37,8 @@ export class HeartbeatScheduler implements OnApplicationBootstrap, BeforeApplica
   }
 
   onApplicationBootstrap(): void {
-    // What was missing may be there again.
-    this.platform.signals.on(TRANSITIONS_TOPIC, () => this.loop.wake());
+    // What was missing may be there again; as long as nothing is, a flood of alerts is of no interest.
+    this.platform.signals.on(TRANSITIONS_TOPIC, () => this.missing > 0 && this.loop.wake());
     this.loop.start();
   }
 
@@ -58,6 +59,7 @@ export class HeartbeatScheduler implements OnApplicationBootstrap, BeforeApplica
         return dueAt(watch, expected.within) <= now ? [missingAlert(expected, watch)] : [];
       });
       await this.stand([...send.map(heartbeatAlert), ...missing], now, trx);
+      this.missing = missing.length;
       return looked;
     });
     this.seenAt.reset();

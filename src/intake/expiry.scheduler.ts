@@ -1,5 +1,5 @@
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { AlertStore, TRANSITIONS_TOPIC } from '../alerts/alert.store.js';
+import { AlertStore } from '../alerts/alert.store.js';
 import { JournalStore } from '../journal/journal.store.js';
 import { tellTransition } from '../journal/tell-transition.js';
 import { Loop, type NextRound } from '../platform/loop.scheduler.js';
@@ -28,8 +28,6 @@ export class ExpiryScheduler implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   onApplicationBootstrap(): void {
-    // A new alert may end before the next look.
-    this.platform.signals.on(TRANSITIONS_TOPIC, () => this.loop.wake());
     this.loop.start();
   }
 

@@ -1,17 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import pLimit from 'p-limit';
 import { z } from 'zod';
-import type { Alert } from '../alerts/alert.js';
 import { fingerprint } from '../alerts/fingerprint.js';
 import { AlertStore, type AlertChange } from '../alerts/alert.store.js';
+import { prolongAlerts } from '../alerts/write-alerts.store.js';
 import type { JournalEntry } from '../journal/entry.js';
 import { JournalStore } from '../journal/journal.store.js';
 import { tellTransition } from '../journal/tell-transition.js';
 import { Platform } from '../platform/platform.module.js';
-import { ALERTMANAGER_SOURCE, receiveAlert, receivedFingerprint } from './receive-alert.js';
+import { GroupCommit } from './group-commit.js';
+import { receiveBatch, type Received } from './received.js';
 import type { PostedAlert } from './posted-alert.js';
-import { receivePosted } from './receive-posted.js';
+import { ALERTMANAGER_SOURCE, receivedFingerprint } from './receive-alert.js';
+import { Repetitions } from './repetitions.js';
 import { type AlertmanagerWebhook, ReceivedAlert } from './webhook.schema.js';
 
 // One number for all replicas of this service; the migrations use the one before.
@@ -25,19 +26,32 @@ export interface IntakeReport {
   readonly invalid: readonly string[];
 }
 
-/** What receiving an alert changes. */
-type Step<Received> = (existing: Alert | undefined, received: Received, now: Date) => AlertChange | undefined;
+/** A batch that waits to be stored. */
+interface Batch {
+  readonly received: readonly Received[];
+  readonly invalid: readonly string[];
+  readonly now: Date;
+  /** Nobody waits for it any more: it must not begin. */
+  readonly isLate: () => boolean;
+}
+
+/** A sender waits 10 s for an answer; it is told before that a database that hangs has not taken its alerts. */
+const PATIENCE_MS = 8000;
 
 /** Batches that wait for their turn; beyond that a sender is told to come again, before memory runs out. */
 const MOST_WAITING = 100;
+/** Batches that are stored together. */
+const MOST_TOGETHER = 16;
 
 /**
- * Takes batches of alerts: valid ones are stored in one transaction, invalid ones are named. One batch at a time, over all replicas:
- * two senders that tell of one new alert at once must not both begin it.
+ * Takes batches of alerts: valid ones are stored in one transaction, invalid ones are named. One transaction at a time, over
+ * all replicas: two senders that tell of one new alert at once must not both begin it. What only repeats what is stored is
+ * answered at once, and its new end is stored within a second.
  */
 @Injectable()
 export class IntakeStore {
-  private readonly turn = pLimit(1);
+  private readonly commits = new GroupCommit<Batch, number>((batches) => this.store(batches), MOST_TOGETHER);
+  private readonly repetitions = new Repetitions();
 
   constructor(
     private readonly platform: Platform,
@@ -49,14 +63,17 @@ export class IntakeStore {
   async receive(batch: AlertmanagerWebhook): Promise<IntakeReport> {
     const now = this.platform.clock.now();
     const invalid: string[] = [];
-    const valid = new Map<string, ReceivedAlert>();
+    const valid = new Map<string, Received>();
     batch.alerts.forEach((raw, index) => {
       const parsed = ReceivedAlert.safeParse(raw);
       if (!parsed.success)
         invalid.push(`alerts[${index}]: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`);
-      else valid.set(receivedFingerprint(parsed.data), parsed.data);
+      else {
+        const key = receivedFingerprint(parsed.data);
+        valid.set(key, { key, webhook: parsed.data });
+      }
     });
-    return this.inTurn([...valid], receiveAlert, invalid, now);
+    return this.take([...valid.values()], invalid, now);
   }
 
   /** Stores what was posted to Alertmanager's API; rejects like {@link receive}. */
@@ -65,45 +82,98 @@ export class IntakeStore {
     invalid: readonly string[],
     receivedAt: Date,
   ): Promise<IntakeReport> {
-    const valid = new Map(alerts.map((alert) => [fingerprint(alert.labels), alert]));
-    return this.inTurn([...valid], receivePosted, invalid, receivedAt);
+    const fresh = new Map<string, Received>();
+    for (const posted of alerts) {
+      const key = fingerprint(posted.labels);
+      if (!fresh.has(key) && this.repetitions.note(key, posted, receivedAt)) continue;
+      fresh.set(key, { key, posted });
+    }
+    return this.take([...fresh.values()], invalid, receivedAt);
   }
 
-  private async inTurn<Received>(
-    valid: readonly (readonly [string, Received])[],
-    step: Step<Received>,
+  /** Stores the ends that repetitions have moved; what was no repetition after all is received in full. */
+  async storeRepetitions(): Promise<void> {
+    const now = this.platform.clock.now();
+    const noted = this.repetitions.take(now);
+    if (noted.length === 0) return;
+    try {
+      const kept = await prolongAlerts(ALERTMANAGER_SOURCE, noted, this.platform.database.db);
+      // Somebody else ended these, or they began anew: by the rules, then.
+      const others = noted.filter(({ fingerprint: key }) => !kept.has(key));
+      for (const { fingerprint: key } of others) this.repetitions.forget(key);
+      if (others.length > 0)
+        await this.take(
+          others.map(({ fingerprint: key, posted }) => ({ key, posted })),
+          [],
+          now,
+        );
+    } catch (error) {
+      this.repetitions.putBack(noted);
+      throw error;
+    }
+  }
+
+  private async take(
+    received: readonly Received[],
     invalid: readonly string[],
     now: Date,
   ): Promise<IntakeReport> {
-    if (valid.length === 0 && invalid.length === 0) return { stored: 0, unchanged: 0, invalid };
-    if (this.turn.pendingCount >= MOST_WAITING) throw new Error('too many batches are waiting');
-    const stored = await this.turn(() => this.store(valid, step, invalid, now));
-    return { stored, unchanged: valid.length - stored, invalid };
+    if (received.length === 0 && invalid.length === 0) return { stored: 0, unchanged: 0, invalid };
+    if (this.commits.pendingCount >= MOST_WAITING) throw new Error('too many batches are waiting');
+    const stored = await inTime((isLate) => this.commits.add({ received, invalid, now, isLate }));
+    return { stored, unchanged: received.length - stored, invalid };
   }
 
-  private async store<Received>(
-    valid: readonly (readonly [string, Received])[],
-    step: Step<Received>,
-    invalid: readonly string[],
-    now: Date,
-  ): Promise<number> {
-    return this.platform.database.transaction(async (trx) => {
+  /** How many alerts of each batch changed. */
+  private async store(batches: readonly Batch[]): Promise<readonly number[]> {
+    const inTimeStill = batches.filter(({ isLate }) => !isLate());
+    const keys = new Set(inTimeStill.flatMap(({ received }) => received.map(({ key }) => key)));
+    const { changes: made, standing: known } = await this.platform.database.transaction(async (trx) => {
+      // Where the database answers and only somebody holds the lock, the wait ends there as well, and nothing is stored late.
+      await sql`select set_config('lock_timeout', ${String(PATIENCE_MS)}, true)`.execute(trx);
       await sql`select pg_advisory_xact_lock(${ONE_AT_A_TIME})`.execute(trx);
-      const known = await this.alerts.lockAll(ALERTMANAGER_SOURCE, valid.map(([key]) => key).toSorted(), trx);
-      const changes = valid.flatMap(([key, received]): AlertChange[] => {
-        const change = step(known.get(key), received, now);
-        return change ? [change] : [];
-      });
-      await this.alerts.save(changes, trx);
-      const told = changes.flatMap(({ alert, transition }) =>
-        transition ? [tellTransition(alert, transition)] : [],
+      const standing = await this.alerts.lockAll(ALERTMANAGER_SOURCE, [...keys].toSorted(), trx);
+      const changes = new Map<Batch, readonly AlertChange[]>();
+      for (const batch of inTimeStill) changes.set(batch, receiveBatch(standing, batch.received, batch.now));
+      await this.alerts.save([...changes.values()].flat(), trx);
+      await this.journal.append(
+        inTimeStill.flatMap((batch) => tellBatch(changes.get(batch) ?? [], batch)),
+        trx,
       );
-      await this.journal.append([...told, ...invalid.slice(0, 20).map((why) => tellRefused(why, now))], trx);
-      return changes.length;
+      return { changes, standing };
     });
+    for (const key of keys) this.repetitions.remember(key, known.get(key));
+    return batches.map((batch) => made.get(batch)?.length ?? 0);
   }
+}
+
+function tellBatch(changes: readonly AlertChange[], { invalid, now }: Batch): readonly JournalEntry[] {
+  return [
+    ...changes.flatMap(({ alert, transition }) => (transition ? [tellTransition(alert, transition)] : [])),
+    ...invalid.slice(0, 20).map((why) => tellRefused(why, now)),
+  ];
 }
 
 function tellRefused(why: string, at: Date): JournalEntry {
   return { at, kind: 'transition', summary: `a received alert was refused: ${why}`, reason: 'invalid' };
+}
+
+/**
+ * The outcome of `work`, or an error once patience has ended. What is under way by then may still be stored: the sender sends it
+ * again, and that changes nothing. What has not begun by then must not begin.
+ */
+async function inTime<Result>(work: (isLate: () => boolean) => Promise<Result>): Promise<Result> {
+  let late = false;
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, fail) => {
+    timer = setTimeout(() => {
+      late = true;
+      fail(new Error(`the database did not take the alerts in ${PATIENCE_MS / 1000} s`));
+    }, PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([work(() => late), deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,5 +1,7 @@
 import { toUSVString } from 'node:util';
 import { type Labels, normalizeLabels } from '../alerts/labels.js';
+import { isJsonObject, mistyped } from './go-json.js';
+import { readInstant } from './read-instant.js';
 
 /** An alert as a client posts it to Alertmanager's API, the times filled in as Alertmanager does. */
 export interface PostedAlert {
@@ -48,10 +50,7 @@ const unparsable = (why: string): WrongBody =>
 const invalid = (code: number, message: string): WrongBody =>
   new WrongBody({ status: 422, body: { code, message } });
 
-const goType = (value: unknown): string =>
-  Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
-const mistyped = (value: unknown, where: string): WrongBody =>
-  unparsable(`json: cannot unmarshal ${goType(value)} into Go ${where}`);
+const wrongType = (value: unknown, where: string): WrongBody => unparsable(mistyped(value, `Go ${where}`));
 
 /**
  * Reads the body of `POST /api/v2/alerts`. Types are strict and spoil the whole body, contents spoil only their alert; both
@@ -59,8 +58,9 @@ const mistyped = (value: unknown, where: string): WrongBody =>
  */
 export function readPosting(body: unknown, now: Date, resolveTimeoutMs: number): ReadPosting {
   try {
-    if (body === undefined || body === null) throw invalid(602, 'alerts in body is required');
-    if (!Array.isArray(body)) throw mistyped(body, 'value of type models.PostableAlerts');
+    if (body === undefined) throw invalid(602, 'alerts in body is required');
+    if (body === null) return { ok: true, alerts: [], invalid: [] };
+    if (!Array.isArray(body)) throw wrongType(body, 'value of type models.PostableAlerts');
     const raw = body.map(readTypes);
     const alerts: PostedAlert[] = [];
     const complaints: string[] = [];
@@ -77,9 +77,8 @@ export function readPosting(body: unknown, now: Date, resolveTimeoutMs: number):
 }
 
 function readTypes(value: unknown, index: number): RawAlert {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw mistyped(value, 'value of type models.PostableAlert');
-  const { labels, annotations, startsAt, endsAt, generatorURL = '' } = value as Record<string, unknown>;
+  if (!isJsonObject(value)) throw wrongType(value, 'value of type models.PostableAlert');
+  const { labels, annotations, startsAt, endsAt, generatorURL = '' } = value;
   const read = {
     labels: texts(labels, 'labels'),
     annotations: texts(annotations, 'annotations'),
@@ -87,7 +86,7 @@ function readTypes(value: unknown, index: number): RawAlert {
     endsAt: instant(endsAt),
   };
   if (typeof generatorURL !== 'string')
-    throw mistyped(generatorURL, 'struct field Alert.generatorURL of type strfmt.URI');
+    throw wrongType(generatorURL, 'struct field Alert.generatorURL of type strfmt.URI');
   if (labels === undefined || labels === null) throw invalid(602, `${index}.labels in body is required`);
   if (generatorURL !== '' && !/^(?:\/|[a-z][a-z0-9+.-]*:)/i.test(generatorURL))
     throw invalid(601, `${index}.generatorURL in body must be of type uri: ${JSON.stringify(generatorURL)}`);
@@ -97,37 +96,25 @@ function readTypes(value: unknown, index: number): RawAlert {
 /** Texts by name. Halves of surrogate pairs become U+FFFD, as Go reads them. */
 function texts(value: unknown, field: string): Labels {
   if (value === undefined || value === null) return {};
-  if (typeof value !== 'object' || Array.isArray(value))
-    throw mistyped(value, `struct field PostableAlert.${field} of type models.LabelSet`);
+  // Only the labels belong to a type that has a name there.
+  const owner = field === 'labels' ? 'Alert' : '';
+  if (!isJsonObject(value)) throw wrongType(value, `struct field ${owner}.${field} of type models.LabelSet`);
   return Object.fromEntries(
     Object.entries(value).map(([name, text]) => {
       if (typeof text !== 'string')
-        throw mistyped(text, `struct field Alert.${field}.${name} of type string`);
+        throw wrongType(text, `struct field ${owner}.${field}.${name} of type string`);
       return [toUSVString(name), toUSVString(text)];
     }),
   );
 }
 
-const INSTANT =
-  /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[Zz]|[+-]\d\d:?\d\d)?$|^\d{4}-\d\d-\d\d$/;
-
 /** Go's zero time and an empty text mean that nothing was said. A time without a zone is UTC. */
 function instant(value: unknown): Date | undefined {
   if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value !== 'string') throw mistyped(value, 'value of type strfmt.DateTime');
-  const zoned = /[Zz]$|[+-]\d\d:?\d\d$/.test(value) || value.length === 10 ? value : `${value}Z`;
-  const at = new Date(zoned);
-  if (!INSTANT.test(value) || Number.isNaN(at.getTime()) || !isDay(value)) {
-    const quoted = JSON.stringify(value);
-    throw unparsable(`parsing time ${quoted} as "2006-01-02": cannot parse ${quoted} as "2006"`);
-  }
+  if (typeof value !== 'string') throw wrongType(value, 'value of type string');
+  const at = readInstant(value);
+  if (typeof at === 'string') throw unparsable(at);
   return at.getUTCFullYear() <= 1 ? undefined : at;
-}
-
-/** JavaScript takes February 30 for March 2. */
-function isDay(text: string): boolean {
-  const [year, month, day] = text.slice(0, 10).split('-').map(Number) as [number, number, number];
-  return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day;
 }
 
 /** The alert, or why it cannot be stored. */

@@ -28,8 +28,9 @@ describe('a received alert', () => {
     expect(messages(ReceivedAlert.safeParse(value))).toBeUndefined();
   });
 
-  it('keeps a label named like a member of every object', () => {
-    expect(ReceivedAlert.parse({ ...alert, labels: { toString: 'x' } }).labels).toEqual({ toString: 'x' });
+  it.each(['toString', 'constructor', '__proto__'])('keeps a label that is called %s', (name) => {
+    const labels = JSON.parse(`{"${name}":"x"}`) as object;
+    expect(Object.entries(ReceivedAlert.parse({ ...alert, labels }).labels)).toEqual([[name, 'x']]);
   });
 
   it.each<[sentence: string, value: unknown, message: string]>([
@@ -65,7 +66,7 @@ describe('a received alert', () => {
     [
       'a name that the database cannot hold',
       { ...alert, annotations: { 'a\0': 'x' } },
-      'annotations.a\0: Invalid key in record',
+      'annotations.a\0: expected text without NUL characters and halves of surrogate pairs',
     ],
   ])('is refused with %s', (_sentence, value, message) => {
     expect(messages(ReceivedAlert.safeParse(value))).toContain(message);

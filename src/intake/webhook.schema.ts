@@ -1,10 +1,17 @@
 import { z } from 'zod';
+import { isJsonObject } from './go-json.js';
 
 // PostgreSQL stores neither; one such text must not keep the rest of its batch out.
 const Text = z.string().refine((text) => !/\0|\p{Surrogate}/u.test(text), {
   error: 'expected text without NUL characters and halves of surrogate pairs',
 });
-const Labels = z.record(Text, Text);
+/** Texts by name. Through a map, because records lose what is called `__proto__`. */
+const Labels = z
+  .preprocess(
+    (value) => (isJsonObject(value) ? new Map(Object.entries(value)) : value),
+    z.map(Text, Text, { error: 'expected texts by name' }),
+  )
+  .transform((texts): Readonly<Record<string, string>> => Object.fromEntries(texts));
 
 /** The envelope of Alertmanager's webhook, version 4; alerts are checked one by one, so that a bad one spoils no batch. */
 export const AlertmanagerWebhook = z.object({

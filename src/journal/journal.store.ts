@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Generated, Selectable } from 'kysely';
+import { type Generated, type Selectable, sql } from 'kysely';
 import { type Db, withTables } from '../platform/database.client.js';
 import type { EntryKind, JournalEntry, StoredEntry } from './entry.js';
 
@@ -16,9 +16,6 @@ interface JournalTable {
   run_id: string | null;
   details: Record<string, unknown>;
 }
-
-// PostgreSQL takes 65,535 parameters in a statement.
-const ROWS_PER_INSERT = 1000;
 
 /** Which entries to list. `before` is the id of the last entry of the previous page. */
 export interface JournalFilter {
@@ -37,22 +34,16 @@ export class JournalStore {
   /** Appends entries; give it the transaction of the thing they tell of. */
   async append(entries: readonly JournalEntry[], on: Db): Promise<void> {
     if (entries.length === 0) return;
-    const rows = entries.map((entry) => ({
-      at: entry.at,
-      kind: entry.kind,
-      summary: entry.summary,
-      reason: entry.reason ?? null,
-      model: entry.model ?? null,
-      rule: entry.rule ?? null,
-      fingerprint: entry.fingerprint ?? null,
-      receiver: entry.receiver ?? null,
-      run_id: entry.runId ?? null,
-      details: JSON.stringify(entry.details ?? {}) as never,
-    }));
-    for (let from = 0; from < rows.length; from += ROWS_PER_INSERT) {
-      const part = rows.slice(from, from + ROWS_PER_INSERT);
-      await withTables<{ journal: JournalTable }>(on).insertInto('journal').values(part).execute();
-    }
+    const column = <Value>(pick: (entry: JournalEntry) => Value): Value[] => entries.map(pick);
+    await sql`
+      insert into journal (at, kind, summary, reason, model, rule, fingerprint, receiver, run_id, details)
+      select * from unnest(
+        ${column((entry) => entry.at)}::timestamptz[], ${column((entry) => entry.kind)}::text[],
+        ${column((entry) => entry.summary)}::text[], ${column((entry) => entry.reason ?? null)}::text[],
+        ${column((entry) => entry.model ?? null)}::text[], ${column((entry) => entry.rule ?? null)}::text[],
+        ${column((entry) => entry.fingerprint ?? null)}::text[], ${column((entry) => entry.receiver ?? null)}::text[],
+        ${column((entry) => entry.runId ?? null)}::text[],
+        ${column((entry) => JSON.stringify(entry.details ?? {}))}::jsonb[])`.execute(on);
   }
 
   /** Entries, newest first; with `after`, oldest first from there (following along). */

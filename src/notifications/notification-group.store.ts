@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { type Insertable, type Selectable, sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { TransitionRow } from '../alerts/alert.js';
 import { type Db, withTables } from '../platform/database.client.js';
-import type { GroupIdentity, Route } from '../routing/route.js';
 import type { MessageAlert } from './message.js';
 import type { GroupAlertTable, GroupTable, NotificationTables } from './tables.js';
 
@@ -17,50 +16,6 @@ export interface GroupMember extends MessageAlert {
 /** Which alerts each route's groups hold, and when each group speaks next. */
 @Injectable()
 export class NotificationGroupStore {
-  /**
-   * Takes a state change into a group of `route`. A firing alert opens the group if need be: it first speaks after
-   * group_wait, or at once when the alert has fired for longer already. A resolved one only changes a member.
-   */
-  async absorb(row: TransitionRow, route: Route, group: GroupIdentity, now: Date, on: Db): Promise<void> {
-    const tables = withTables<NotificationTables>(on);
-    if (row.to !== 'firing') {
-      await tables
-        .updateTable('group_alerts')
-        .set({ status: 'resolved', ends_at: row.at, transition_id: row.id })
-        .where('group_id', '=', group.id)
-        .where('source', '=', row.source)
-        .where('fingerprint', '=', row.fingerprint)
-        .where('transition_id', '<', row.id)
-        .execute();
-      return;
-    }
-    const waited = row.startsAt.getTime() + route.groupWaitMs;
-    const firstFlush = new Date(waited <= now.getTime() ? now.getTime() : now.getTime() + route.groupWaitMs);
-    await tables
-      .insertInto('notification_groups')
-      .values({
-        id: group.id,
-        route_id: route.id,
-        receiver: route.receiver,
-        display_key: group.displayKey,
-        group_labels: JSON.stringify(group.groupLabels) as never,
-        next_flush_at: firstFlush,
-      })
-      .onConflict((conflict) => conflict.column('id').doNothing())
-      .execute();
-    const member = memberRow(row, group.id);
-    await tables
-      .insertInto('group_alerts')
-      .values(member)
-      .onConflict((conflict) =>
-        conflict
-          .columns(['group_id', 'source', 'fingerprint'])
-          .doUpdateSet(member)
-          .where('group_alerts.transition_id', '<', row.id),
-      )
-      .execute();
-  }
-
   /** An alert whose labels changed while it fires leaves the groups that are no longer its own: it is over there. */
   async leaveOthers(row: TransitionRow, ownGroupIds: readonly string[], on: Db): Promise<void> {
     await withTables<NotificationTables>(on)
@@ -169,24 +124,6 @@ export class NotificationGroupStore {
       .execute();
     return rows.length;
   }
-}
-
-function memberRow(row: TransitionRow, groupId: string): Insertable<GroupAlertTable> {
-  return {
-    group_id: groupId,
-    source: row.source,
-    fingerprint: row.fingerprint,
-    episode: row.episode,
-    status: 'firing',
-    labels: JSON.stringify(row.labels) as never,
-    annotations: JSON.stringify(row.annotations) as never,
-    value: row.value,
-    evidence: (row.evidence ? JSON.stringify(row.evidence) : null) as never,
-    generator_url: row.generatorUrl ?? null,
-    starts_at: row.startsAt,
-    ends_at: null,
-    transition_id: row.id,
-  };
 }
 
 function toMember(row: Selectable<GroupAlertTable>): GroupMember {

@@ -3,7 +3,6 @@ import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap
 import type { Counter } from 'prom-client';
 import type { Alert, TransitionRow } from '../alerts/alert.js';
 import { AlertStore, TRANSITIONS_TOPIC } from '../alerts/alert.store.js';
-import type { JournalEntry } from '../journal/entry.js';
 import { JournalStore } from '../journal/journal.store.js';
 import type { Db } from '../platform/database.client.js';
 import type { Log } from '../platform/log.js';
@@ -11,8 +10,8 @@ import { Loop, type NextRound } from '../platform/loop.scheduler.js';
 import { Platform } from '../platform/platform.module.js';
 import { matchRoutes } from '../routing/compile-routes.js';
 import { groupOf } from '../routing/grouping.js';
-import type { GroupIdentity } from '../routing/route.js';
 import { buildInhibitionIndex } from '../routing/inhibition.js';
+import { absorbTransitions } from './absorb-transitions.store.js';
 import { composeMessage } from './compose-message.js';
 import { type ChannelDecision, flushGroup } from './flush-group.js';
 import { flushInput, type Quieting } from './flush-input.js';
@@ -74,34 +73,53 @@ export class NotificationDispatcher implements OnApplicationBootstrap, BeforeApp
   async reroute(now: Date): Promise<void> {
     await this.platform.database.transaction(async (trx) => {
       await this.stores.groups.dropUnknownRoutes(this.table.routeIds(), trx);
-      for (const alert of await this.alerts.firing(trx))
-        await this.absorb(asTransition(alert, now), now, trx);
+      const firing = await this.alerts.firing(trx);
+      await this.absorb(
+        firing.map((alert) => asTransition(alert, now)),
+        now,
+        trx,
+      );
     });
     this.loop.wake();
   }
 
   private async routeTransitions(trx: Db, now: Date): Promise<number> {
     const rows = await this.alerts.claimTransitions('routed_at', now, TRANSITIONS_PER_ROUND, trx);
-    const untold: JournalEntry[] = [];
-    for (const row of rows) {
-      if ((await this.absorb(row, now, trx)) === 0 && row.to === 'firing') untold.push(tellNoRoute(row, now));
-    }
-    await this.journal.append(untold, trx);
+    const untold = await this.absorb(rows, now, trx);
+    await this.journal.append(
+      untold.filter(({ to }) => to === 'firing').map((row) => tellNoRoute(row, now)),
+      trx,
+    );
     return rows.length;
   }
 
-  private async absorb(row: TransitionRow, now: Date, trx: Db): Promise<number> {
+  /** Takes state changes into the groups of their routes; gives back those that no route takes. */
+  private async absorb(
+    rows: readonly TransitionRow[],
+    now: Date,
+    trx: Db,
+  ): Promise<readonly TransitionRow[]> {
     const root = this.table.current.route;
-    const routes = root ? matchRoutes(root, row.labels) : [];
-    const groups = routes.map((route) => groupOf(route, row.labels));
-    for (const [index, route] of routes.entries())
-      await this.stores.groups.absorb(row, route, groups[index] as GroupIdentity, now, trx);
-    if (row.reason === 'escalated' || row.reason === 'deescalated') {
-      const own = groups.map(({ id }) => id);
+    const routed = rows.map((row) => ({
+      row,
+      groups: (root ? matchRoutes(root, row.labels) : []).map((route) => ({
+        row,
+        route,
+        group: groupOf(route, row.labels),
+      })),
+    }));
+    await absorbTransitions(
+      routed.flatMap(({ groups }) => groups),
+      now,
+      trx,
+    );
+    for (const { row, groups } of routed) {
+      if (row.reason !== 'escalated' && row.reason !== 'deescalated') continue;
+      const own = groups.map(({ group }) => group.id);
       await this.stores.groups.leaveOthers(row, own, trx);
       await this.stores.log.markEscalated(own, row.fingerprint, row.reason === 'escalated', trx);
     }
-    return routes.length;
+    return routed.filter(({ groups }) => groups.length === 0).map(({ row }) => row);
   }
 
   private async flushDue(trx: Db, now: Date): Promise<number> {

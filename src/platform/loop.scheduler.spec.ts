@@ -70,20 +70,38 @@ describe('a loop', () => {
 
   it('begins a round when woken, and none twice', async () => {
     await rounds.finish(1000);
+    await jest.advanceTimersByTimeAsync(20);
     loop.wake();
     loop.wake();
     expect(rounds.begun).toBe(2);
     await rounds.finish(1000);
-    await rounds.finish(1000);
+    await jest.advanceTimersByTimeAsync(20);
     expect(rounds.begun).toBe(3);
+    await rounds.finish(1000);
     await jest.advanceTimersByTimeAsync(999);
     expect(rounds.begun).toBe(3);
   });
 
-  it('woken during a round runs another one right after it', async () => {
+  it('woken during a round, or right after it, runs another one after a short rest', async () => {
     loop.wake();
     expect(rounds.begun).toBe(1);
     await rounds.finish(1000);
+    loop.wake();
+    await jest.advanceTimersByTimeAsync(19);
+    expect(rounds.begun).toBe(1);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(rounds.begun).toBe(2);
+    await rounds.finish(1000);
+    await jest.advanceTimersByTimeAsync(999);
+    expect(rounds.begun).toBe(2);
+  });
+
+  it('does not rest before what is due', async () => {
+    await rounds.finish(5);
+    await jest.advanceTimersByTimeAsync(5);
+    expect(rounds.begun).toBe(2);
+    await rounds.finish(1000);
+    await jest.advanceTimersByTimeAsync(100);
     expect(rounds.begun).toBe(2);
   });
 
@@ -93,7 +111,7 @@ describe('a loop', () => {
       rounds.endNow(1000);
       for (let step = 0; step < steps; step++) await Promise.resolve();
       loop.wake();
-      await jest.advanceTimersByTimeAsync(0);
+      await jest.advanceTimersByTimeAsync(20);
       expect(rounds.begun).toBe(2);
     },
   );
@@ -107,9 +125,10 @@ describe('a loop', () => {
     expect(rounds.begun).toBe(2);
   });
 
-  it('woken during a round that fails runs another one right after it', async () => {
+  it('woken during a round that fails runs another one after the rest', async () => {
     loop.wake();
     await rounds.finish(new Error('connection lost'));
+    await jest.advanceTimersByTimeAsync(20);
     expect(rounds.begun).toBe(2);
   });
 

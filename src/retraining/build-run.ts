@@ -1,3 +1,4 @@
+import { type Asker, tellAsker } from './asker.js';
 import type { RunRequest } from './ci/ci-provider.js';
 import type { ActReason } from './decision.js';
 import type { Incident } from './incident.js';
@@ -20,8 +21,8 @@ export interface NewRun {
   readonly measured: Measured;
   readonly decision: { readonly decision: 'await_approval' | 'dispatch'; readonly reason: ActReason };
   readonly externalUrl: string;
-  /** Set when a schedule asked, with the alerts that happen to fire. */
-  readonly scheduledAt?: Date;
+  /** Set when a schedule or a person asked, with the alerts that happen to hold the trigger. */
+  readonly asker?: Asker;
 }
 
 /** A run as it is first stored: everything it will be judged by is frozen here. */
@@ -97,7 +98,7 @@ function baselineOf({ policy, incident, alerts, measured }: NewRun): Baseline {
 }
 
 function buildRequest(input: NewRun, baseline: Baseline, now: Date): RunRequest {
-  const { id, policy, incident, alerts, externalUrl, decision, scheduledAt } = input;
+  const { id, policy, incident, alerts, externalUrl, decision, asker } = input;
   const since = Math.min(...alerts.map((alert) => alert.since.getTime()), now.getTime());
   const from = Math.min(since, now.getTime() - LEAST_TRAINING_SPAN_MS);
   const severity = alerts.map((alert) => alert.labels['severity']).find((text) => text !== undefined);
@@ -112,13 +113,13 @@ function buildRequest(input: NewRun, baseline: Baseline, now: Date): RunRequest 
     model: incident.model,
     ...(baseline.version ? { currentVersion: baseline.version } : {}),
     reason: {
-      kind: [...(scheduledAt ? ['schedule'] : []), ...new Set(alerts.map(signalOf))].join(','),
-      summary: [
-        ...(scheduledAt ? [`scheduled for ${scheduledAt.toISOString()}`] : []),
-        ...alerts.map(explainAlert),
-      ].join(', '),
+      kind: [
+        ...(asker ? [asker.kind === 'schedule' ? 'schedule' : 'request'] : []),
+        ...new Set(alerts.map(signalOf)),
+      ].join(','),
+      summary: [...(asker ? [tellAsker(asker)] : []), ...alerts.map(explainAlert)].join(', '),
       ...(severity ? { severity } : {}),
-      requestedBy: `policy:${policy.name}`,
+      requestedBy: asker?.kind === 'person' ? asker.name : `policy:${policy.name}`,
     },
     evidence: evidenceOf(alerts),
     windows: { drifted: window(since), training: window(from) },

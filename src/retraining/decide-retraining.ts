@@ -1,3 +1,4 @@
+import { type Asker, tellAsker } from './asker.js';
 import { circuitOf } from './circuit.js';
 import { explainCondition, holds } from './condition.js';
 import {
@@ -23,24 +24,29 @@ const LEVEL_BY_MODE = {
   auto: 'dispatch',
 } as const;
 
-/** A schedule is the operator's own word, not evidence of drift. */
-const BY_SCHEDULE: SignalCap = { level: 'dispatch', detail: 'the schedule asks, whatever fires' };
+/** A schedule is the operator's own word, and so is a person's; neither is evidence of drift. */
+const BY_WORD: Readonly<Record<Asker['kind'], SignalCap>> = {
+  schedule: { level: 'dispatch', detail: 'the schedule asks, whatever fires' },
+  person: { level: 'dispatch', detail: 'a person asks, whatever fires' },
+};
 
 /**
  * Whether a model's open alerts start a run, ask for one, suggest one, or nothing, and why. Total: every gate is judged and listed,
  * whichever of them decides. The first gate that fails holds; else the least of what mode, evidence and circuit allow happens.
  */
 export function decideRetraining(input: DecisionInput, now: Date): Decision {
-  const { policy, alerts } = input;
+  const { policy, alerts, asker } = input;
   const age = (alert: OpenAlert): number => Math.max(0, now.getTime() - alert.since.getTime());
   const held = holds(policy.trigger, alerts);
   const lasting = holds(
     policy.trigger,
     alerts.filter((alert) => age(alert) >= policy.sustainedMs),
   );
-  const cap = input.scheduledAt ? BY_SCHEDULE : signalCap(lasting?.alerts ?? held?.alerts ?? []);
+  const cap = asker ? BY_WORD[asker.kind] : signalCap(lasting?.alerts ?? held?.alerts ?? []);
   const circuit = circuitOf(input.runs, input.circuitResetAt);
-  const wanted = LEVEL_BY_MODE[policy.mode];
+  // Where the policy leaves starting to people, one who asks has started; the policy's approvals still count.
+  const wanted =
+    policy.mode === 'suggest' && asker?.kind === 'person' ? 'await_approval' : LEVEL_BY_MODE[policy.mode];
   const limits: readonly (readonly [Level, ActReason])[] = [
     [wanted, 'policy_mode'],
     [cap.level, cap.reason ?? 'policy_mode'],
@@ -51,10 +57,10 @@ export function decideRetraining(input: DecisionInput, now: Date): Decision {
   const judged: Readonly<Record<GateName, Judged>> = {
     mode: { pass: policy.mode !== 'disabled', hold: 'disabled', detail: `mode is ${policy.mode}` },
     trigger: {
-      pass: held !== undefined || input.scheduledAt !== undefined,
+      pass: held !== undefined || asker !== undefined,
       hold: 'not_triggered',
-      detail: input.scheduledAt
-        ? `scheduled for ${input.scheduledAt.toISOString()}`
+      detail: asker
+        ? tellAsker(asker)
         : held
           ? `${held.alerts.map(explainAlert).join(', ')} firing`
           : `needs ${explainCondition(policy.trigger)}; firing: ${names(alerts)}`,
@@ -75,7 +81,7 @@ export function decideRetraining(input: DecisionInput, now: Date): Decision {
     budget: judgeBudget(input, now),
     cost: judgeCost(input, now),
     blackout: judgeBlackout(input, level, now),
-    silence: judgeSilence(input.silenced, level),
+    silence: judgeSilence(input, level),
   };
   const gates = GATES.map((gate): Gate => ({ gate, pass: judged[gate].pass, detail: judged[gate].detail }));
   const failed = GATES.map((gate) => judged[gate]).find((gate) => !gate.pass && gate.hold !== undefined);

@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import { type Db, withTables } from '../platform/database.client.js';
+import { type Asker, nameAsker } from './asker.js';
 import type { Decision, Gate } from './decision.js';
 import type { Incident } from './incident.js';
 import type { Policy } from './policy.js';
@@ -12,13 +13,13 @@ export type StoredDecision = Selectable<DecisionTable>;
 
 /**
  * Records a decision. One that only repeats the last about this incident and policy, gate by gate, is counted there. True when it
- * is news for people: another decision, another reason, another form of the policy, or a run.
+ * is news for people: another decision, another reason, another form of the policy, or a run. What somebody asked for is always news.
  */
 export async function recordDecision(
   incident: Incident,
   policy: Pick<Policy, 'name' | 'revision'>,
   decision: Decision,
-  runId: string | undefined,
+  { runId, asker }: { readonly runId?: string; readonly asker?: Asker },
   now: Date,
   on: Db,
 ): Promise<boolean> {
@@ -27,10 +28,12 @@ export async function recordDecision(
     .select(['id', 'decision', 'reason', 'gates', 'policy_revision'])
     .where('incident_id', '=', incident.id)
     .where('policy', '=', policy.name)
+    .where('asked_by', 'is', null)
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
   const news =
+    asker !== undefined ||
     last?.decision !== decision.decision ||
     last.reason !== decision.reason ||
     last.policy_revision !== policy.revision ||
@@ -56,6 +59,7 @@ export async function recordDecision(
       run_id: runId ?? null,
       policy_revision: policy.revision,
       seen_at: now,
+      asked_by: asker ? nameAsker(asker) : null,
     })
     .execute();
   return news;
@@ -76,14 +80,14 @@ export async function decisionsOf(model: string, limit: number, on: Db): Promise
     .execute();
 }
 
-/** What was decided about a model at an instant: the last decision of each policy about each incident that was open then. */
+/** What was decided about a model at an instant: the last decision of each policy about each incident that was open then. What was asked for is told besides. */
 export async function decisionsAt(model: string, at: Date, on: Db): Promise<StoredDecision[]> {
   const { rows } = await sql<StoredDecision>`
     select * from (
-      select distinct on (d.incident_id, d.policy) d.* from retraining_decisions d
+      select distinct on (d.incident_id, d.policy, d.asked_by) d.* from retraining_decisions d
       join incidents i on i.id = d.incident_id
       where d.model = ${model} and d.at <= ${at} and (i.closed_at is null or i.closed_at > ${at})
-      order by d.incident_id, d.policy, d.id desc
+      order by d.incident_id, d.policy, d.asked_by, d.id desc
     ) valid order by id desc`.execute(on);
   return rows;
 }

@@ -6,11 +6,13 @@ import { silencedBy } from '../routing/silence.js';
 import { stopsRetraining } from '../routing/silence-scope.js';
 import { SilenceStore } from '../routing/silence.store.js';
 import { groupRuns, trainedByRun } from './admission.store.js';
+import type { Asker } from './asker.js';
 import { blockingAlerts } from './condition.js';
 import type { DecisionInput } from './decision.js';
-import { alertsForDecision, type Incident, OWN_SOURCE } from './incident.js';
+import { alertsForDecision, type Incident, type IncidentKey, OWN_SOURCE } from './incident.js';
 import { ModelMeter } from './model-meter.client.js';
 import type { NewLabels } from './new-labels.js';
+import { pastRuns } from './past-runs.store.js';
 import type { Policy } from './policy.js';
 import { RetrainingStores } from './run-recorder.store.js';
 import type { OpenAlert } from './signal.js';
@@ -21,7 +23,7 @@ const HISTORY_MS = 90 * 86_400_000;
 /** What was found out before a decision's transaction, and what asked for it. */
 export interface Asked {
   readonly newLabels?: NewLabels;
-  readonly scheduledAt?: Date;
+  readonly asker?: Asker;
 }
 
 /** Gathers everything a decision rests on. */
@@ -35,8 +37,8 @@ export class DecisionReader {
   ) {}
 
   /** Asks Prometheus what the policy wants to know; nothing is asked that it does not need. */
-  async ask(incident: Incident, policy: Policy, scheduledAt?: Date): Promise<Asked> {
-    const asked = scheduledAt ? { scheduledAt } : {};
+  async ask(incident: IncidentKey, policy: Policy, asker?: Asker): Promise<Asked> {
+    const asked = asker ? { asker } : {};
     if (policy.newLabels === 0) return asked;
     const { model, modelVersion } = incident;
     const madeAt = await trainedByRun(model, modelVersion, this.platform.database.db);
@@ -49,7 +51,7 @@ export class DecisionReader {
     const { incidents, runs } = this.stores;
     const now = this.platform.clock.now();
     const since = new Date(now.getTime() - Math.max(policy.budget.perMs, HISTORY_MS));
-    const past = await runs.past(incident.model, since, on);
+    const past = await pastRuns(incident.model, since, on);
     const activeRun = past.find((run) => run.endedAt === undefined);
     const resetAt = await runs.circuitResetAt(incident.model, on);
     const ofModel = await incidents.alertsOfModel(incident.model, on);
@@ -70,9 +72,9 @@ export class DecisionReader {
   }
 
   private async firing(model: string, on: Db): Promise<readonly OpenAlert[]> {
-    const firing = await this.stores.alerts.firing(on);
+    const firing = await this.stores.alerts.firingWith(MODEL_NAME, model, on);
     return firing
-      .filter((alert) => alert.labels[MODEL_NAME] === model && alert.source !== OWN_SOURCE)
+      .filter(({ source }) => source !== OWN_SOURCE)
       .map((alert) =>
         toOpenAlert({
           ...alert,

@@ -1,3 +1,4 @@
+import type { Asker } from './asker.js';
 import type { PastRun } from './circuit.js';
 import type { NewLabels } from './new-labels.js';
 import type { Policy } from './policy.js';
@@ -24,8 +25,8 @@ export interface DecisionInput {
   readonly groupRuns?: readonly string[];
   /** The incident that is decided about, to tell its runs from others. */
   readonly incidentId?: string;
-  /** Set when a schedule asks for the run: nothing has to fire then. */
-  readonly scheduledAt?: Date;
+  /** Set when a schedule or a person asks for the run: nothing has to fire then. */
+  readonly asker?: Asker;
 }
 
 /** The gates in the order in which the first that fails gives a hold its reason. */

@@ -136,7 +136,7 @@ describe('stepClose', () => {
       [[firing], 'verified', at(1)],
       { close: 'run_verified' },
     ],
-    ['closes when there is nothing in it any more', [[], 'none', at(0)], { close: 'schedule_over' }],
+    ['closes when there is nothing in it any more', [[], 'none', at(0)], { close: 'run_over' }],
     ['stays open without alerts while its run is active', [[], 'active', at(0)], {}],
   ])('%s', (_what, input, expected) => expect(stepClose(...input)).toEqual(expected));
 });

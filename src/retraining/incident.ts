@@ -37,7 +37,7 @@ export interface IncidentAlert {
 }
 
 /** Why an incident is over. */
-export type CloseReason = 'alerts_resolved' | 'run_verified' | 'schedule_over';
+export type CloseReason = 'alerts_resolved' | 'run_verified' | 'run_over';
 
 /** What one transition means for incidents. */
 export type IncidentStep =
@@ -107,8 +107,8 @@ export function stepClose(
   if (run === 'verified') return { close: 'run_verified' };
   const resolved = alerts.flatMap(({ resolvedAt }) => resolvedAt?.getTime() ?? []);
   if (run === 'active' || resolved.length < alerts.length) return {};
-  // A schedule opens an incident without alerts; it is there for its run alone.
-  if (alerts.length === 0) return { close: 'schedule_over' };
+  // A schedule or a person opens an incident without alerts; it is there for its run alone.
+  if (alerts.length === 0) return { close: 'run_over' };
   const checkAt = resolved.reduce((latest, time) => Math.max(latest, time + QUIET_MS), 0);
   return now.getTime() >= checkAt ? { close: 'alerts_resolved' } : { checkAt: new Date(checkAt) };
 }

@@ -4,14 +4,14 @@ import type { DecisionInput } from './decision.js';
 import type { Judged } from './judged.js';
 import type { Level } from './signal-cap.js';
 
-/** How long the trigger has held; a schedule waits for nothing. */
+/** How long the trigger has held; whoever asks waits for nothing. */
 export function judgeSustained(
   since: Date | undefined,
-  { policy, scheduledAt }: DecisionInput,
+  { policy, asker }: DecisionInput,
   pass: boolean,
   now: Date,
 ): Judged {
-  if (scheduledAt) return { pass: true, hold: 'not_sustained', detail: 'not asked of a schedule' };
+  if (asker) return { pass: true, hold: 'not_sustained', detail: `not asked of a ${asker.kind}` };
   const needed = formatDuration(policy.sustainedMs);
   if (!since)
     return { pass: false, hold: 'not_sustained', detail: `0s of ${needed}: the trigger does not hold` };
@@ -54,9 +54,9 @@ export function judgeBlackout({ policy }: DecisionInput, level: Level, now: Date
 }
 
 /** Whether somebody silenced the alerts: then nothing starts without a person. */
-export function judgeSilence(silenced: boolean, level: Level): Judged {
+export function judgeSilence({ silenced, asker }: DecisionInput, level: Level): Judged {
   if (!silenced) return { pass: true, hold: 'silenced', detail: 'no silence covers the alerts' };
-  const alone = level === 'dispatch';
+  const alone = level === 'dispatch' && asker?.kind !== 'person';
   const detail = alone ? 'silenced: nothing starts by itself' : 'silenced: a person decides anyway';
   return { pass: !alone, hold: 'silenced', detail };
 }

@@ -6,13 +6,14 @@ import type { Policy } from './policy.js';
 @Injectable()
 export class PolicyBook {
   policies: readonly Policy[] = [];
+  private byModel: ReadonlyMap<string, readonly Policy[]> = new Map();
   private targets: ReadonlyMap<string, CiTarget> = new Map();
   /** Address of this service, for callbacks and links. */
   externalUrl = '';
 
   /** Policies of one model; the first whose trigger holds decides. */
   forModel(model: string): readonly Policy[] {
-    return this.policies.filter((policy) => policy.model === model);
+    return this.byModel.get(model) ?? [];
   }
 
   policy(name: string): Policy | undefined {
@@ -26,6 +27,9 @@ export class PolicyBook {
   /** Puts other policies and targets in force. */
   replace(policies: readonly Policy[], targets: readonly CiTarget[], externalUrl: string): void {
     this.policies = policies;
+    const byModel = new Map<string, Policy[]>();
+    for (const policy of policies) byModel.set(policy.model, [...(byModel.get(policy.model) ?? []), policy]);
+    this.byModel = byModel;
     this.targets = new Map(targets.map((target) => [target.name, target]));
     this.externalUrl = externalUrl;
   }

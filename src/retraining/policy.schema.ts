@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Duration, PositiveDuration, formatDuration } from '../schema/duration.js';
 import { Condition } from './condition.schema.js';
 import { Approval, Blackout, Budget, Concurrency, CostPerRun, Require } from './limits.schema.js';
+import { Schedule } from './schedule.schema.js';
 import { OnRegressed, OnUseless, OnVerified } from './outcomes.schema.js';
 
 /** When a policy acts: exactly one of `any` and `all`, and how long it has to hold. */
@@ -73,6 +74,9 @@ export const PolicyConfig = z
     concurrency: Concurrency.prefault({}),
     blackout: Blackout.default([]).describe(
       'when no run may start; the clock is UTC unless location says otherwise',
+    ),
+    schedule: Schedule.optional().describe(
+      'when a run is asked for without any alert; all other gates are judged as ever',
     ),
     run: z.string().min(1).describe('name of a target in ci'),
     verify: Verify.prefault({}),

@@ -6,6 +6,7 @@ import type { ApprovalRule } from './approval-rule.js';
 import type { Condition as ConditionConfig } from './condition.schema.js';
 import { type Outcomes, outcomesOf } from './outcomes.js';
 import { policyRevision } from './policy-revision.js';
+import type { ScheduleSpec } from './schedule.js';
 import type { PolicyConfig } from './policy.schema.js';
 
 /** How far a policy may go by itself, from least to most. */
@@ -40,6 +41,8 @@ export interface Policy {
   readonly onConflict: 'hold' | 'coalesce';
   /** When nothing may start; see `blackoutUntil`. */
   readonly blackout: readonly TimeIntervalSpec[];
+  /** When a run is asked for without any alert. */
+  readonly schedule?: ScheduleSpec;
   readonly approval: ApprovalRule;
   readonly outcomes: Outcomes;
   /** Changes with everything that is written in the policy. */
@@ -95,6 +98,7 @@ export function compilePolicy(
     ...(group === undefined ? {} : { group: { name: group, limit } }),
     onConflict,
     blackout: config.blackout,
+    ...(config.schedule === undefined ? {} : { schedule: scheduleOf(config.schedule) }),
     approval: {
       by: config.approval.by ?? [],
       count: config.approval.count,
@@ -115,6 +119,10 @@ export function compilePolicy(
     finishWithinMs: config.finish_within,
     approvalTimeoutMs: config.approval.timeout,
   };
+}
+
+function scheduleOf({ cron, location }: NonNullable<PolicyConfig['schedule']>): ScheduleSpec {
+  return { cron, ...(location === undefined ? {} : { location }) };
 }
 
 /** The rule names a condition mentions, for the check that they exist. */

@@ -10,6 +10,7 @@ import { IncidentDecider } from './incident-decider.dispatcher.js';
 import { incidentKey, stepIncident } from './incident.js';
 import { ID_BYTES, newIncidentId } from './run-id.js';
 import { RETRAINING_TOPIC, RetrainingStores } from './run-recorder.store.js';
+import { ScheduledRuns } from './scheduled-runs.dispatcher.js';
 
 /** The BullMQ queue of retraining work: each job carries a run's id. */
 export const RETRAINING_QUEUE = 'retraining';
@@ -32,6 +33,7 @@ export class RetrainingDispatcher implements OnApplicationBootstrap, BeforeAppli
     private readonly queue: QueueClient,
     private readonly stores: RetrainingStores,
     private readonly decider: IncidentDecider,
+    private readonly schedules: ScheduledRuns,
   ) {
     this.log = platform.logs.for('retraining');
     this.loop = new Loop(() => this.round(), POLL_MS, this.log, 'looking after incidents and runs');
@@ -47,10 +49,11 @@ export class RetrainingDispatcher implements OnApplicationBootstrap, BeforeAppli
     await this.loop.stop();
   }
 
-  /** One round: transitions, incidents, runs. */
+  /** One round: transitions, schedules, incidents, runs. */
   async round(): Promise<NextRound> {
     const { database, clock } = this.platform;
     const taken = await database.transaction((trx) => this.takeTransitions(trx));
+    const scheduled = await this.schedules.round();
     const now = clock.now();
     const retryAt = new Date(now.getTime() + RETRY_MS);
     const incidents = await database.transaction((trx) =>
@@ -60,6 +63,7 @@ export class RetrainingDispatcher implements OnApplicationBootstrap, BeforeAppli
     const runs = await this.enqueueDueRuns();
     if ([taken, incidents.length, runs].includes(BATCH)) return 'again';
     const next = [
+      scheduled,
       await this.stores.incidents.nextDue(database.db),
       await this.stores.runs.nextDue(database.db),
     ];

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Counter } from 'prom-client';
 import { type AlertChange, AlertStore } from '../alerts/alert.store.js';
-import { ALERT_NAME } from '../alerts/labels.js';
+import { ALERT_NAME, MODEL_NAME } from '../alerts/labels.js';
 import { raiseAlert, raisedFingerprint, settleAlert } from '../alerts/raise-alert.js';
 import { JournalStore } from '../journal/journal.store.js';
 import { tellTransition } from '../journal/tell-transition.js';
@@ -127,7 +127,11 @@ export class RunRecorder {
     if (didNotHelp.length > 0) {
       // Labels are the policy's choice, so an earlier end may have been told under others.
       const kept = didNotHelp.map(({ raised }) => raisedFingerprint(raised));
-      for (const alert of earlierTellings(run, await this.stores.alerts.firing(trx), kept))
+      for (const alert of earlierTellings(
+        run,
+        await this.stores.alerts.firingWith(MODEL_NAME, run.model, trx),
+        kept,
+      ))
         await this.change(settleAlert(alert, now), trx);
     }
     for (const { raised, fires } of about) {

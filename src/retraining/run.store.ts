@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Insertable, type Selectable, sql } from 'kysely';
 import { type Db, withTables } from '../platform/database.client.js';
-import type { PastRun } from './circuit.js';
 import type { Run } from './run.js';
 import type { RetrainingTables, RunTable } from './tables.js';
 
@@ -108,24 +107,6 @@ export class RunStore {
     return row?.at ?? undefined;
   }
 
-  /** A model's runs as far as decisions care: since `since`, and the last hundred whatever their age. */
-  async past(model: string, since: Date, on: Db): Promise<PastRun[]> {
-    const rows = await sql<Selectable<RunTable>>`
-      select * from runs where model = ${model} and (created_at >= ${since} or id in (
-        select id from runs where model = ${model} order by created_at desc limit 100))
-      order by created_at`.execute(on);
-    return rows.rows.map((row) => ({
-      id: row.id,
-      state: row.state,
-      createdAt: row.created_at,
-      ...(row.sent_at && { sentAt: row.sent_at }),
-      ...(row.ended_at && { endedAt: row.ended_at }),
-      incidentId: row.incident_id,
-      ...costOfRow(row),
-      ...(row.rolls_back !== null && { rollback: true as const }),
-    }));
-  }
-
   /** Runs of one incident that are over or under way, newest first. */
   async ofIncident(incidentId: string, on: Db): Promise<Run[]> {
     const rows = await tables(on)
@@ -163,11 +144,6 @@ export class RunStore {
       .onConflict((conflict) => conflict.column('model').doUpdateSet(row))
       .execute();
   }
-}
-
-function costOfRow(row: Selectable<RunTable>): { cost?: number } {
-  const cost = row.cost_reported ?? row.cost_reserved;
-  return cost === null ? {} : { cost };
 }
 
 function toRow(run: Run): Omit<Insertable<RunTable>, 'next_check_at' | 'checks'> {

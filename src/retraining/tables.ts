@@ -48,6 +48,16 @@ export interface DecisionTable {
   policy_revision: string | null;
   seen_at: Date | null;
   times: Generated<number>;
+  asked_by: string | null;
+}
+
+/** Rows of `retraining_schedules`. */
+export interface ScheduleTable {
+  policy: string;
+  pattern: string;
+  next_at: Date;
+  check_at: Date;
+  told_until: Date | null;
 }
 
 /** Rows of `runs`. */
@@ -128,4 +138,5 @@ export interface RetrainingTables {
   circuit_resets: CircuitResetTable;
   run_reasons: RunReasonTable;
   reference_repins: ReferenceRepinTable;
+  retraining_schedules: ScheduleTable;
 }

@@ -44,11 +44,13 @@ describe('a decision in the journal', () => {
       'not retraining iris by policy iris-retrain (cooldown): cooldown: until 13:00',
     ],
   ])('%s', (_sentence, decision, summary) => {
-    expect(tellDecision(incident, policy, decision, undefined, NOW).summary).toBe(summary);
+    expect(tellDecision(incident, policy, decision, {}, NOW).summary).toBe(summary);
   });
 
   it('carries every gate, and the run it made', () => {
-    expect(tellDecision(incident, policy, decided('dispatch', 'policy_mode'), 'rt-1', NOW)).toMatchObject({
+    expect(
+      tellDecision(incident, policy, decided('dispatch', 'policy_mode'), { runId: 'rt-1' }, NOW),
+    ).toMatchObject({
       at: NOW,
       kind: 'decision',
       reason: 'policy_mode',
@@ -61,9 +63,7 @@ describe('a decision in the journal', () => {
         gates: gates.slice(0, 2),
       },
     });
-    expect(tellDecision(incident, policy, decided('hold', 'cooldown'), undefined, NOW)).not.toHaveProperty(
-      'runId',
-    );
+    expect(tellDecision(incident, policy, decided('hold', 'cooldown'), {}, NOW)).not.toHaveProperty('runId');
   });
 });
 

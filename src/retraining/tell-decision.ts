@@ -1,5 +1,6 @@
 import { ALERT_NAME, MODEL_NAME } from '../alerts/labels.js';
 import type { JournalEntry } from '../journal/entry.js';
+import { type Asker, nameAsker } from './asker.js';
 import type { Decision, GateName } from './decision.js';
 import { type Incident, OWN_SOURCE } from './incident.js';
 import type { Policy } from './policy.js';
@@ -17,7 +18,7 @@ export function tellDecision(
   incident: Incident,
   policy: Policy,
   decision: Decision,
-  runId: string | undefined,
+  { runId, asker }: { readonly runId?: string; readonly asker?: Asker },
   now: Date,
 ): JournalEntry {
   const gate = decision.decision === 'hold' ? decision.gates.find(({ pass }) => !pass) : undefined;
@@ -36,6 +37,7 @@ export function tellDecision(
       policy: policy.name,
       decision: decision.decision,
       gates: decision.gates,
+      ...(asker ? { askedBy: nameAsker(asker) } : {}),
     },
   };
 }
@@ -55,13 +57,15 @@ const TOLD_HOLDS = {
 
 /**
  * What people are told about a policy's decision, by the same routes as everything else: that it suggests a run, or that it
- * holds one back that the model needs. Each ends with any other decision; no decision: the incident is over.
+ * holds one back that the model needs. Each ends with any other decision; no decision: the incident is over. What a schedule asked
+ * for is told apart (`asked_by`), so that the incident's own decisions do not end it.
  */
 export function decisionAlerts(
   incident: Incident,
   policy: Policy,
   decision: Decision | undefined,
   externalUrl: string,
+  asker?: Asker,
 ): readonly StandingAlert[] {
   const detail = (name: GateName): string => decision?.gates.find(({ gate }) => gate === name)?.detail ?? '';
   const standing = (
@@ -78,6 +82,7 @@ export function decisionAlerts(
         [MODEL_NAME]: incident.model,
         policy: policy.name,
         severity: 'warning',
+        ...(asker ? { asked_by: asker.kind } : {}),
         ...labels,
       },
       annotations,

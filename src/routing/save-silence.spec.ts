@@ -106,7 +106,7 @@ describe('a new silence', () => {
     const dotted = posted({ matchers: [...MATCHERS, { name: 'a.b', value: 'x', isRegex: false }] });
     expect(saveSilence(dotted, undefined, NOW, 'new', 'classic')).toMatchObject({
       error: {
-        message: 'invalid silence: invalid label matcher 1 in set 0: expected a label name, got "a.b"',
+        message: 'invalid silence: invalid label matcher 1 in set 0: invalid label name "a.b"',
       },
     });
     expect(saveSilence(dotted, undefined, NOW, 'new').ok).toBe(true);

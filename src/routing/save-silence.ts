@@ -53,14 +53,13 @@ export function compileSilenceMatchers(
     // The words are Alertmanager's: its clients show them to people, and look for them.
     const bad = (why: string): Compiled =>
       refuse('bad_matcher', `invalid silence: invalid label matcher ${index} in set 0: ${why}`);
-    if (!isLabelName(matcher.name, mode))
-      return bad(`expected a label name, got ${JSON.stringify(matcher.name)}`);
+    if (!isLabelName(matcher.name, mode)) return bad(`invalid label name ${JSON.stringify(matcher.name)}`);
+    // Bare, so that a pattern that closes the group around it is refused, as in Alertmanager.
+    const complaint = matcher.isRegex ? complainOfPattern(matcher.value) : undefined;
+    if (complaint !== undefined)
+      return bad(`invalid regular expression ${JSON.stringify(matcher.value)}: ${complaint}`);
     const created = createMatcher(matcher.name, operatorOf(matcher), matcher.value);
-    if (!created.ok) {
-      const { regexp, message } = created.error;
-      const why = complainOfPattern(matcher.value) ?? regexp;
-      return bad(why ? `invalid regular expression ${JSON.stringify(matcher.value)}: ${why}` : message);
-    }
+    if (!created.ok) return bad(created.error.message);
     matchers.push(created.matcher);
   }
   if (matchers.length === 0) return refuse('no_matchers', 'invalid silence: expected at least one matcher');

@@ -22,7 +22,7 @@ export function checkRuns(
   const end = new Date(startMs + test.eval_time);
   const { duration: durationMs, outcome, approve_after: approveAfterMs } = runs;
   const assumptions = { durationMs, outcome, ...(approveAfterMs === undefined ? {} : { approveAfterMs }) };
-  const { records } = replayPolicies(rows, policies, assumptions, end);
+  const { records } = replayPolicies(rows, policies, assumptions, new Date(startMs), end);
   const record = records.find(({ policy }) => policy.name === test.policy);
   const lines: string[] = [];
   if (test.exp_runs) {

@@ -59,6 +59,28 @@ export function badPolicyMatchers(files: readonly ReadFile[]): readonly ConfigIs
     });
 }
 
+/** Budgets that name a cost while nobody says what a run costs, or too small for a single run: nothing could ever start. */
+export function unpayableBudgets(files: readonly ReadFile[]): readonly ConfigIssue[] {
+  const costs = new Map(
+    files
+      .flatMap(({ sections }) => sections.models ?? [])
+      .flatMap(({ name, cost_per_run: cost }) => (cost === undefined ? [] : [[name, cost.amount] as const])),
+  );
+  return files.flatMap(({ source, sections }) =>
+    (sections.policies ?? []).flatMap(({ model, budget, cost_per_run: own }, place) => {
+      // The schema has compared it with a cost of the policy's own.
+      if (source === undefined || budget.cost === undefined || own !== undefined) return [];
+      const cost = costs.get(model);
+      if (cost !== undefined && cost <= budget.cost) return [];
+      const message =
+        cost === undefined
+          ? `a budget with a cost needs to know what a run costs, else nothing ever starts: write cost_per_run in the policy, or in the model ${JSON.stringify(model)}`
+          : `expected at least what one run of ${JSON.stringify(model)} costs, ${cost}, got ${budget.cost}: no run could ever start`;
+      return [issueAt(source, ['policies', place, 'budget', 'cost'], message)];
+    }),
+  );
+}
+
 /** What is valid in a whole folder and most likely not meant. `folder` is what people call it. */
 export function oddities(files: readonly ReadFile[], folder: string): readonly ConfigNotice[] {
   const whole = { file: folder, path: '' };

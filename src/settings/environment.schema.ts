@@ -106,6 +106,10 @@ export const EnvironmentVariables = z.strictObject({
     .transform((path) => path.replace(/\/$/, ''))
     .optional()
     .describe("path in front of Alertmanager's API v2; without it /api/v2"),
+  RETUNE_ALERTMANAGER_ACCESS: z
+    .enum(['token', 'open'])
+    .default('token')
+    .describe("token or open: whether Alertmanager's API needs a token like the rest"),
   RETUNE_PROMETHEUS_TIMEOUT: PositiveDuration.prefault('30s').describe('longest wait for one query'),
   RETUNE_EVALUATION_CONCURRENCY: wholeNumber(1, 1000)
     .prefault('8')

@@ -55,6 +55,7 @@ const RULE_KEYS: Readonly<Record<string, string>> = {
   'budget.runs': 'most runs in the period',
   'budget.per': 'the period, which rolls on',
   'policies.require': 'what must have arrived before a run is worth its cost',
+  'schedule.cron': 'five fields: minute, hour, day of the month, month, day of the week',
   'policies.budget': 'most runs, and most cost, of a rolling period',
   'policies.concurrency': 'how many runs there may be at once, and what happens to another wish',
   verify: 'how a new version is proved on live metrics',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
-import { badPolicyMatchers, missingChannelFields, oddities } from './check-sections.js';
+import { badPolicyMatchers, missingChannelFields, oddities, unpayableBudgets } from './check-sections.js';
 import { compileSettings } from './compile-settings.js';
 import { type ConfigIssue, formatIssue, sortIssues } from './config-issue.js';
 import { danglingNames, repetitions } from './cross-references.js';
@@ -96,7 +96,7 @@ export async function loadSettings(
       repeated,
     ),
     ...repeated,
-    ...(complete ? danglingNames(sources) : []),
+    ...(complete ? [...danglingNames(sources), ...unpayableBudgets(files)] : []),
     ...badPolicyMatchers(files),
     ...missingChannelFields(files),
     ...badReferences,

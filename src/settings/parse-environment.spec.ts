@@ -25,6 +25,7 @@ describe('parseEnvironment', () => {
     expect(rest).toEqual({
       prometheusAddress: 'http://127.0.0.1:9090',
       rulesDir: 'rules',
+      alertmanagerOpen: false,
       alertmanagerPrefix: '',
       host: '127.0.0.1',
       port: 8686,
@@ -44,6 +45,16 @@ describe('parseEnvironment', () => {
   it.each<[string, Variables, Partial<Environment>]>([
     ['an empty variable counts as unset', { PORT: '', REDIS_URL: '' }, { port: 8686 }],
     ['a port changes the links', { PORT: '9999' }, { port: 9999, externalUrl: 'http://127.0.0.1:9999' }],
+    [
+      "Alertmanager's API may be open, also to other machines",
+      { HOST: '0.0.0.0', RETUNE_ALERTMANAGER_ACCESS: 'open', RETUNE_EXTERNAL_URL: 'http://x' },
+      { alertmanagerOpen: true },
+    ],
+    [
+      'a prefix loses its last slash',
+      { RETUNE_ALERTMANAGER_PREFIX: '/am/x/' },
+      { alertmanagerPrefix: '/am/x' },
+    ],
     ['an IPv6 host is bracketed in links', { HOST: '::1' }, { externalUrl: 'http://[::1]:8686' }],
     [
       'links of a service on all addresses name this machine',

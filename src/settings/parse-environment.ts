@@ -29,6 +29,8 @@ export interface Environment {
   readonly webhookToken?: Secret;
   /** Path in front of Alertmanager's API: empty, or with a slash in front and none behind. */
   readonly alertmanagerPrefix: string;
+  /** Alertmanager's API needs no token; whatever else there is does, to whoever is not on this machine. */
+  readonly alertmanagerOpen: boolean;
   readonly prometheusTimeoutMs: number;
   readonly evaluationConcurrency: number;
   readonly defaultIntervalMs: number;
@@ -92,7 +94,8 @@ export function parseEnvironment(
   if (
     !isLoopback(host) &&
     known['RETUNE_API_TOKEN'] === undefined &&
-    known['RETUNE_API_TOKEN_FILE'] === undefined
+    known['RETUNE_API_TOKEN_FILE'] === undefined &&
+    known['RETUNE_ALERTMANAGER_ACCESS'] !== 'open'
   ) {
     refuse(
       'HOST',
@@ -136,6 +139,7 @@ export function parseEnvironment(
       externalUrl,
       ...(apiToken && { apiToken }),
       ...(webhookToken && { webhookToken }),
+      alertmanagerOpen: variables.RETUNE_ALERTMANAGER_ACCESS === 'open',
       alertmanagerPrefix: variables.RETUNE_ALERTMANAGER_PREFIX ?? '',
       prometheusTimeoutMs: variables.RETUNE_PROMETHEUS_TIMEOUT,
       evaluationConcurrency: variables.RETUNE_EVALUATION_CONCURRENCY,

@@ -1,5 +1,5 @@
 import type { HttpResult } from '../../platform/ports.js';
-import type { Ambiguous, Refused } from './ci-provider.js';
+import type { Ambiguous, CiStatus, Refused } from './ci-provider.js';
 
 type Answer = Extract<HttpResult, { kind: 'answer' }>;
 type Failure = Extract<HttpResult, { kind: 'failure' }>;
@@ -52,6 +52,11 @@ export function retryAfterMs({ headers }: Answer, now: Date): number | undefined
   if (!text) return undefined;
   const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now.getTime();
   return Number.isFinite(ms) ? Math.min(Math.max(0, ms), LONGEST_WAIT_MS) : undefined;
+}
+
+/** The status of a run of which a look told nothing: whatever was known before still holds. */
+export function notKnown(detail: string): CiStatus {
+  return { state: 'unknown', raw: '', detail };
 }
 
 /** The body as a JSON object, or undefined when it is anything else, such as the page of a proxy. */

@@ -1,4 +1,5 @@
 import { airflow } from './airflow/index.js';
+import { argoWorkflows } from './argo-workflows/index.js';
 import { buildbot } from './buildbot/index.js';
 import { github } from './github/index.js';
 import { gitlab } from './gitlab/index.js';
@@ -6,4 +7,4 @@ import { jenkins } from './jenkins/index.js';
 import { webhook } from './webhook/index.js';
 
 /** Every CI system that a target may name. A new one is a folder and a line here. */
-export const ciProviders = [airflow, buildbot, github, gitlab, jenkins, webhook] as const;
+export const ciProviders = [airflow, argoWorkflows, buildbot, github, gitlab, jenkins, webhook] as const;

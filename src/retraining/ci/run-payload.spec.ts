@@ -2,7 +2,7 @@ import { describe, it, expect } from '@jest/globals';
 import fc from 'fast-check';
 import type { RunRequest } from './ci-provider.js';
 import { cloudEvent } from './cloud-event.js';
-import { LARGEST_PAYLOAD, MOST_EVIDENCE, runPayload } from './run-payload.js';
+import { LARGEST_PAYLOAD, MOST_EVIDENCE, payloadJson, runPayload } from './run-payload.js';
 
 const request: RunRequest = {
   correlationId: 'rt-01kkbt4s00000000000000000a',
@@ -77,6 +77,20 @@ describe('runPayload', () => {
       { numRuns: 50 },
     );
   });
+});
+
+describe('payloadJson', () => {
+  it.each(['{{{workflow.name}}} {{', 'costs $$ and $(TOKEN)', 'a \\{{ and a \\$', '$', '{{'])(
+    'says the same, without what a template language would read: %s',
+    (summary) => {
+      const told = { ...request, reason: { ...request.reason, summary } };
+      const text = payloadJson(told, ['{{', '$']);
+      expect(text).not.toMatch(/\{\{|\$/);
+      expect(JSON.parse(text)).toEqual(runPayload(told));
+    },
+  );
+  it('escapes nothing that it need not', () =>
+    expect(payloadJson(request)).toBe(JSON.stringify(runPayload(request))));
 });
 
 describe('cloudEvent', () => {

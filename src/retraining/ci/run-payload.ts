@@ -60,3 +60,20 @@ function cut(text: string): string {
 function cutAll(labels: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, cut(value)]));
 }
+
+/**
+ * The payload as JSON in which none of the `unsafe` texts occurs, such as the `{{` of a template language that would read it: their last
+ * character is written as an escape, which a JSON parser undoes. They must be of characters that JSON has in strings only, or have them twice.
+ */
+export function payloadJson(run: RunRequest, unsafe: readonly string[] = []): string {
+  return unsafe.reduce(
+    (json, text) => {
+      const code = text
+        .charCodeAt(text.length - 1)
+        .toString(16)
+        .padStart(4, '0');
+      return json.replaceAll(text, () => `${text.slice(0, -1)}\\u${code}`);
+    },
+    JSON.stringify(runPayload(run)),
+  );
+}

@@ -3,12 +3,14 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { AirflowConfig } from '../../../src/retraining/ci/airflow/config.js';
 import { airflow } from '../../../src/retraining/ci/airflow/index.js';
+import type { CiIo } from '../../../src/retraining/ci/ci-provider.js';
 import type { Answering } from '../../support/capture-server.js';
 import { dagRun, details } from './setup-airflow.js';
 import { ID, SINCE, TOKEN, ok, request, routes, saidToGet, startFrame } from './setup.js';
 
-const frame = startFrame(300);
+const frame = startFrame();
 const { io, asked } = frame;
+const impatient: CiIo = { ...io, http: { send: (sent) => io.http.send({ ...sent, timeoutMs: 300 }) } };
 const configOf = (more: object = {}) =>
   AirflowConfig.parse({ url: frame.server.url, dag: 'iris_retrain', token: TOKEN, ...more });
 const USER = { token: undefined, username: 'retune', password: TOKEN };
@@ -70,13 +72,17 @@ describe('airflow', () => {
       ['a page', { status: 200, body: `<html>${TOKEN}</html>` }, { reason: 'unreachable', retryable: true }],
     ])('is never in doubt about a run after a login with %s', async (_what, answer, expected) => {
       frame.server.otherwise(answer);
-      const result = await airflow.trigger(request, configOf(USER), io);
+      const result = await airflow.trigger(request, configOf(USER), impatient);
       expect(result).toMatchObject({ kind: 'refused', ...expected });
       expect(JSON.stringify(result)).not.toContain(TOKEN);
       expect(asked()).toEqual(['POST /auth/token']);
-      await expect(airflow.find?.(ID, SINCE, configOf(USER), io)).rejects.toThrow('searching Airflow');
-      await expect(airflow.cancel?.({ id: ID }, configOf(USER), io)).rejects.toThrow('cancelling in Airflow');
-      expect(await airflow.status({ id: ID }, ID, configOf(USER), io)).toMatchObject({ state: 'unknown' });
+      await expect(airflow.find?.(ID, SINCE, configOf(USER), impatient)).rejects.toThrow('searching Airflow');
+      await expect(airflow.cancel?.({ id: ID }, configOf(USER), impatient)).rejects.toThrow(
+        'cancelling in Airflow',
+      );
+      expect(await airflow.status({ id: ID }, ID, configOf(USER), impatient)).toMatchObject({
+        state: 'unknown',
+      });
     });
 
     it.each<[string, Answering, string]>([

@@ -18,8 +18,10 @@ import { dispatchBody } from '../../../src/retraining/ci/github/payload.js';
 import { ciProviders } from '../../../src/retraining/ci/index.js';
 import { CaptureServer, type Answering, type CapturedRequest } from '../../support/capture-server.js';
 import { airflow } from './setup-airflow.js';
+import { argoWorkflows } from './setup-argo-workflows.js';
 import { buildbot } from './setup-buildbot.js';
-import { github, listOf, workflowRun } from './setup-github.js';
+import { listOf, workflowRun } from './github-objects.js';
+import { github } from './setup-github.js';
 import { gitlab } from './setup-gitlab.js';
 import { jenkins } from './setup-jenkins.js';
 import { webhook } from './setup-webhook.js';
@@ -44,7 +46,15 @@ const FOLDER = new URL('../../../src/retraining/ci/', import.meta.url);
 const frame = startFrame(400);
 const { io } = frame;
 
-const SETUPS: Readonly<Record<string, Setup>> = { airflow, buildbot, github, gitlab, jenkins, webhook };
+const SETUPS: Readonly<Record<string, Setup>> = {
+  airflow,
+  argo_workflows: argoWorkflows,
+  buildbot,
+  github,
+  gitlab,
+  jenkins,
+  webhook,
+};
 const DOUBTS: readonly (readonly [string, Answering])[] = [
   ['500', said(500, 'oops')],
   ['502 of a gateway', said(502, 'bad gateway')],
@@ -65,6 +75,7 @@ const bound = (type: string): Bound => {
   const setup = SETUPS[type] as Setup;
   return { provider, setup, config: () => provider.Config.parse(setup.config(frame.server.url)) };
 };
+const folderOf = (type: string): string => type.replaceAll('_', '-');
 const types = ciProviders.map(({ type }) => [type] as const);
 const posts = (): readonly CapturedRequest[] =>
   frame.server.requests.filter(({ method }) => method === 'POST');
@@ -80,13 +91,13 @@ describe('the registry', () => {
   it('has every folder, each under its own name, and each in the table above', () => {
     const folders = readdirSync(FOLDER, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     const names = folders.map(({ name }) => name).toSorted();
-    expect(ciProviders.map(({ type }) => type).toSorted()).toEqual(names);
-    expect(Object.keys(SETUPS).toSorted()).toEqual(names);
+    expect(ciProviders.map(({ type }) => folderOf(type)).toSorted()).toEqual(names);
+    expect(Object.keys(SETUPS).map(folderOf).toSorted()).toEqual(names);
   });
 });
 
 describe.each(types)('the README of %s', (type) => {
-  const text = readFileSync(new URL(`${type}/README.md`, FOLDER), 'utf8');
+  const text = readFileSync(new URL(`${folderOf(type)}/README.md`, FOLDER), 'utf8');
   const [, example = ''] = /```yaml\n([\s\S]*?)```/.exec(text) ?? [];
 
   it('has an example that loads', () => {

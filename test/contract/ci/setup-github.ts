@@ -1,66 +1,6 @@
-import type { components, operations } from '@octokit/openapi-types';
 import { z } from 'zod';
-import { ID, NOW, TOKEN, type Setup, ok, routes, said, saidToGet } from './setup.js';
-
-/** A run as GitHub lists it, as far as we read it; its type is GitHub's own. */
-type WorkflowRun = components['schemas']['workflow-run'];
-export const workflowRun = (more: Partial<WorkflowRun>): Partial<WorkflowRun> => ({
-  id: 42,
-  html_url: 'https://github.com/flowers/iris/actions/runs/42',
-  display_title: `retrain iris-classifier [${ID}]`,
-  status: 'in_progress',
-  conclusion: null,
-  created_at: '2026-03-10T11:59:00Z',
-  ...more,
-});
-type RunList = operations['actions/list-workflow-runs']['responses'][200]['content']['application/json'];
-export const listOf = (...runs: Partial<WorkflowRun>[]) =>
-  ({ total_count: runs.length, workflow_runs: runs }) satisfies {
-    total_count: number;
-    workflow_runs: Partial<RunList['workflow_runs'][number]>[];
-  };
-export const details: components['schemas']['workflow-dispatch-response'] = {
-  workflow_run_id: 42,
-  run_url: 'https://api.github.com/repos/flowers/iris/actions/runs/42',
-  html_url: 'https://github.com/flowers/iris/actions/runs/42',
-};
-
-/** A workflow as GitHub lists it; its type is GitHub's own. */
-export const workflow = (
-  more: Partial<components['schemas']['workflow']>,
-): components['schemas']['workflow'] => ({
-  id: 161_335,
-  node_id: 'W_1',
-  name: 'retrain',
-  path: '.github/workflows/retrain.yml',
-  state: 'active',
-  created_at: '2026-01-08T23:48:37.000Z',
-  updated_at: '2026-01-08T23:50:21.000Z',
-  url: 'https://api.github.com/repos/flowers/iris/actions/workflows/161335',
-  html_url: 'https://github.com/flowers/iris/blob/main/.github/workflows/retrain.yml',
-  badge_url: 'https://github.com/flowers/iris/workflows/retrain/badge.svg',
-  ...more,
-});
-
-/** A file as GitHub gives it; its type is GitHub's own. */
-export const file = (text: string): components['schemas']['content-file'] => ({
-  type: 'file',
-  encoding: 'base64',
-  size: Buffer.byteLength(text),
-  name: 'retrain.yml',
-  path: '.github/workflows/retrain.yml',
-  content: Buffer.from(text).toString('base64'),
-  sha: '3d21ec53a331a6f037a91c368710b99387d012c1',
-  url: 'https://api.github.com/repos/flowers/iris/contents/.github/workflows/retrain.yml',
-  git_url: null,
-  html_url: null,
-  download_url: null,
-  _links: {
-    git: null,
-    html: null,
-    self: 'https://api.github.com/repos/flowers/iris/contents/.github/workflows/retrain.yml',
-  },
-});
+import { details, file, listOf, refusal, repository, workflow, workflowRun } from './github-objects.js';
+import { NOW, TOKEN, type Setup, ok, routes, said, saidToGet } from './setup.js';
 
 const PIPELINE = `run-name: retrain [\${{ inputs.correlation_id }}]
 on:
@@ -78,7 +18,7 @@ const fine = {
   [DISPATCH]: saidToGet(422, 'No ref found for: retune..preflight'),
   [FILE]: ok(file(PIPELINE)),
   [WORKFLOW]: ok(workflow({})),
-  [REPOSITORY]: ok({ archived: false }),
+  [REPOSITORY]: ok(repository()),
 };
 
 /** GitHub Actions. */
@@ -186,11 +126,19 @@ export const github: Setup = {
       ['an unknown repository', routes({}), 'not_found'],
       [
         'a moved repository',
-        { status: 301, headers: { location: 'https://x.example' } },
+        {
+          status: 301,
+          headers: { location: 'https://x.example' },
+          body: refusal('Moved Permanently'),
+        },
         'unexpected_answer',
       ],
       ['a page of a proxy', { status: 200, body: '<html>' }, 'unexpected_answer'],
-      ['an archived repository', routes({ ...fine, [REPOSITORY]: ok({ archived: true }) }), 'disabled'],
+      [
+        'an archived repository',
+        routes({ ...fine, [REPOSITORY]: ok(repository({ archived: true })) }),
+        'disabled',
+      ],
       ['an unknown workflow', routes({ ...fine, [WORKFLOW]: saidToGet(404, 'Not Found') }), 'not_found'],
       [
         'a disabled workflow',

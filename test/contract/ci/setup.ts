@@ -107,7 +107,7 @@ export interface Frame {
 }
 
 /** Starts a server for the tests of the file; it forgets its requests before each, listens, and answers 500 until told otherwise. */
-export function startFrame(timeoutMs = 2_000): Frame {
+export function startFrame(timeoutMs?: number): Frame {
   const http = new HttpClient();
   let server: CaptureServer;
   beforeAll(async () => {
@@ -121,7 +121,7 @@ export function startFrame(timeoutMs = 2_000): Frame {
   afterAll(() => http.onApplicationShutdown());
   return {
     io: {
-      http: { send: (sent) => http.send({ ...sent, timeoutMs }) },
+      http: { send: (sent) => http.send({ ...sent, ...(timeoutMs === undefined ? {} : { timeoutMs }) }) },
       reveal: (secret) => secret.reveal((path) => readFile(path, 'utf8')),
       now: NOW,
     },

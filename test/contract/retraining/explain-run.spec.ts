@@ -8,9 +8,11 @@ import { DecisionsController } from '../../../src/console/decisions.controller.j
 import { RunsController } from '../../../src/console/runs.controller.js';
 import { DatabaseClient } from '../../../src/platform/database.client.js';
 import { migrate } from '../../../src/platform/migrate.client.js';
+import { AskedRuns } from '../../../src/retraining/asked-runs.dispatcher.js';
 import { IncidentStore } from '../../../src/retraining/incident.store.js';
 import { PolicyBook } from '../../../src/retraining/policy-book.store.js';
 import { RunRecorder } from '../../../src/retraining/run-recorder.store.js';
+import { RunRequestController } from '../../../src/retraining/run-request.controller.js';
 import { RunStore } from '../../../src/retraining/run.store.js';
 import { freePort } from '../../support/free-port.js';
 import { startPostgres } from '../../support/postgres.js';
@@ -26,14 +28,15 @@ beforeAll(async () => {
   await migrate(address);
   world = new PolicyWorld(address);
   @Module({
-    controllers: [DecisionsController, RunsController],
+    controllers: [DecisionsController, RunsController, RunRequestController],
     providers: [
       { provide: DatabaseClient, useValue: world.database },
+      { provide: AskedRuns, useValue: world.asked },
       { provide: PolicyBook, useValue: world.book },
       { provide: RunStore, useValue: world.stores.runs },
       { provide: IncidentStore, useValue: world.stores.incidents },
       { provide: RunRecorder, useValue: world.recorder },
-      { provide: Tokens, useValue: new Tokens(TOKEN, undefined) },
+      { provide: Tokens, useValue: new Tokens({ apiToken: TOKEN }) },
     ],
   })
   class Api {}
@@ -47,11 +50,17 @@ afterAll(async () => {
   await world.close();
 });
 
-async function explain(
-  ...args: readonly string[]
-): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+interface Told {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+const explain = (...args: readonly string[]): Promise<Told> => retune('explain', 'run', ...args);
+
+async function retune(...args: readonly string[]): Promise<Told> {
   const [out, err]: [string[], string[]] = [[], []];
-  const code = await runCommandLine(['explain', 'run', ...args], {
+  const code = await runCommandLine(args, {
     env: { RETUNE_EXTERNAL_URL: url, RETUNE_API_TOKEN: TOKEN },
     cwd: process.cwd(),
     print: (line) => void out.push(line),
@@ -140,5 +149,63 @@ describe('retune explain run', () => {
     expect((await explain()).err).toMatch(/^expected one model/);
     expect((await explain('iris', '--rules=x')).err).toMatch(/leave out --rules/);
     expect((await explain('iris', '--url=localhost')).err).toMatch(/^expected an address such as/);
+  });
+});
+
+describe('retune retrain', () => {
+  const retrain = (...args: readonly string[]): Promise<Told> => retune('retrain', ...args);
+
+  it('starts a run in a person’s name, and is told why not when a gate holds it', async () => {
+    await world.begin([{}]);
+    const first = await retrain('iris', '--by=ann', '--why=new labels are in');
+    expect(first).toMatchObject({ code: 0, err: '' });
+    expect(first.out).toMatch(/^run rt-\w+ of iris is queued$/);
+    const again = await retrain('iris', '--by=bob');
+    expect(again).toMatchObject({ code: 1, out: '' });
+    expect(again.err).toMatch(/^policy p holds it back \(active run\): active_run: rt-\w+ is queued$/);
+    const { out } = await explain('iris');
+    expect(out.split('\n')).toContain('  pass  trigger     ann asks: new labels are in');
+  });
+
+  it('waits for somebody else where the policy asks', async () => {
+    await world.begin([{ mode: 'approve' }]);
+    const { out } = await retrain('iris', '--by=ann', '--json');
+    const { id } = JSON.parse(out) as { id: string };
+    const approve = (by: string): Promise<Response> =>
+      fetch(`${url}/api/runs/${id}/approve`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` },
+        body: JSON.stringify({ by }),
+      });
+    const own = await approve('ann');
+    expect(own.status).toBe(403);
+    expect(((await own.json()) as { message: string }).message).toBe(
+      'ann asked for this run, and policy p wants somebody else to approve it (not_requester)',
+    );
+    expect((await approve('bob')).status).toBe(200);
+  });
+
+  it('needs a policy where the model has several, and the token', async () => {
+    await world.begin([{}, { name: 'q' }]);
+    expect((await retrain('iris', '--by=ann')).err).toBe(
+      'expected policy to be one of p, q: all are about iris',
+    );
+    expect((await retrain('iris', '--by=ann', '--policy=x')).err).toBe(
+      'no policy of iris is named "x"; it has p, q',
+    );
+    expect((await retrain('iris', '--by=ann', '--policy=q')).code).toBe(0);
+    expect((await retrain('irix', '--by=ann')).err).toBe(
+      'no policy is about a model "irix", did you mean "iris"?',
+    );
+    expect(await retrain('iris')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^expected a model and who asks/),
+    });
+    const stranger = await fetch(`${url}/api/models/iris/runs`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"by":"eve"}',
+    });
+    expect(stranger.status).toBe(401);
   });
 });

@@ -8,7 +8,10 @@ import { createLogger, Logs } from '../../../src/platform/log.js';
 import { Metrics } from '../../../src/platform/metrics.client.js';
 import { Platform } from '../../../src/platform/platform.module.js';
 import { SignalsClient } from '../../../src/platform/signals.client.js';
+import type { CiProvider } from '../../../src/retraining/ci/ci-provider.js';
+import type { CiTarget } from '../../../src/retraining/ci.schema.js';
 import type { StoredDecision } from '../../../src/retraining/decision-log.store.js';
+import { AskedRuns } from '../../../src/retraining/asked-runs.dispatcher.js';
 import { DecisionReader } from '../../../src/retraining/decision-reader.store.js';
 import { IncidentDecider } from '../../../src/retraining/incident-decider.dispatcher.js';
 import { IncidentStore } from '../../../src/retraining/incident.store.js';
@@ -20,10 +23,13 @@ import { RetrainingDispatcher } from '../../../src/retraining/retraining.dispatc
 import { RetrainingWorker, type RunClients } from '../../../src/retraining/retraining.worker.js';
 import { RetrainingStores, RunRecorder } from '../../../src/retraining/run-recorder.store.js';
 import type { RunEvent } from '../../../src/retraining/run-event.js';
+import { RunAdmitter } from '../../../src/retraining/run-admitter.store.js';
+import { ScheduledRuns } from '../../../src/retraining/scheduled-runs.dispatcher.js';
+import { ScheduleStore } from '../../../src/retraining/schedule.store.js';
 import { RunStore } from '../../../src/retraining/run.store.js';
 import type { Run, RunState } from '../../../src/retraining/run.js';
 import { SilenceStore } from '../../../src/routing/silence.store.js';
-import { CI, EVIDENCE, NOON, SaidMeter, SetClock } from './stand-ins.js';
+import { CI, EVIDENCE, NOON, pastRun, SaidMeter, SetClock } from './stand-ins.js';
 
 export { NOON } from './stand-ins.js';
 
@@ -42,12 +48,16 @@ export class PolicyWorld {
   readonly recorder: RunRecorder;
   readonly database: DatabaseClient;
   readonly decider: IncidentDecider;
+  readonly targets: readonly CiTarget[];
+  readonly asked: AskedRuns;
   readonly silences = new SilenceStore();
   private readonly dispatcher: RetrainingDispatcher;
   private readonly worker: RetrainingWorker;
+  private readonly queued: string[] = [];
   private pasts = 0;
 
-  constructor(address: DatabaseAddress) {
+  constructor(address: DatabaseAddress, ci: CiProvider = CI) {
+    this.targets = ['train', 'rollback'].map((name) => ({ name, provider: ci, config: {} }));
     const logs = new Logs(createLogger('json', 'error'));
     this.database = new DatabaseClient(address, logs.for('test'));
     const signals = new SignalsClient(address, logs.for('test'));
@@ -57,16 +67,23 @@ export class PolicyWorld {
     this.recorder = new RunRecorder(platform, this.stores, this.book);
     const meter = this.meter as unknown as ModelMeter;
     const reader = new DecisionReader(platform, this.stores, meter, this.silences);
-    this.decider = new IncidentDecider(platform, this.recorder, this.book, meter, reader);
-    const queue = { add: async () => undefined, work: () => undefined } as never;
-    this.dispatcher = new RetrainingDispatcher(platform, queue, this.stores, this.decider);
+    const admitter = new RunAdmitter(platform, this.recorder, this.book, reader);
+    this.decider = new IncidentDecider(platform, this.stores, this.book, meter, admitter);
+    this.asked = new AskedRuns(platform, this.stores, meter, admitter);
+    const schedules = () =>
+      new ScheduledRuns(platform, this.book, new ScheduleStore(), this.asked, this.stores.journal);
+    const add = async (_queue: string, jobs: readonly { readonly rowId: string }[]): Promise<void> => {
+      this.queued.push(...jobs.map(({ rowId }) => rowId));
+    };
+    const queue = { add, work: () => undefined } as never;
+    this.dispatcher = new RetrainingDispatcher(platform, queue, this.stores, this.decider, schedules());
     const clients = { http: {}, meter, tokens: { callbackOf: async () => ({}) } } as unknown as RunClients;
     this.worker = new RetrainingWorker(platform, queue, this.recorder, this.book, clients);
   }
 
   /** Forgets everything, and puts policies in force. */
   async begin(policies: readonly object[], at = NOON): Promise<readonly Policy[]> {
-    await sql`truncate silences, run_reasons, reference_repins, retraining_decisions, runs, incident_alerts, incidents, alerts, transitions, journal, circuit_resets restart identity cascade`.execute(
+    await sql`truncate silences, retraining_schedules, run_reasons, reference_repins, retraining_decisions, runs, incident_alerts, incidents, alerts, transitions, journal, circuit_resets restart identity cascade`.execute(
       this.database.db,
     );
     this.clock.time = at;
@@ -83,11 +100,7 @@ export class PolicyWorld {
         },
       ),
     );
-    this.book.replace(
-      compiled,
-      ['train', 'rollback'].map((name) => ({ name, provider: CI, config: {} })),
-      'http://retune.example',
-    );
+    this.book.replace(compiled, this.targets, 'http://retune.example');
     return compiled;
   }
 
@@ -95,6 +108,14 @@ export class PolicyWorld {
   async pass(ms: number): Promise<void> {
     this.clock.time = new Date(this.clock.time.getTime() + ms);
     await this.round();
+  }
+
+  /** Lets time go by, then what the service itself finds due: nothing is woken from outside. */
+  async tick(ms: number): Promise<void> {
+    this.clock.time = new Date(this.clock.time.getTime() + ms);
+    this.queued.length = 0;
+    while ((await this.dispatcher.round()) === 'again');
+    for (const id of new Set(this.queued)) await this.worker.advance(id);
   }
 
   /** Transitions, incidents that are due, and runs that are due to be sent. */
@@ -191,23 +212,7 @@ export class PolicyWorld {
     await sql`insert into incidents (id, model, opened_at, closed_at) values ('inc-old', 'iris', ${before(400 * DAY)}, ${before(399 * DAY)}) on conflict do nothing`.execute(
       this.database.db,
     );
-    const run = {
-      id: `rt-past-${(this.pasts += 1)}`,
-      incidentId: 'inc-old',
-      policy: 'p',
-      model: 'iris',
-      ci: 'train',
-      provider: 'fake',
-      state,
-      request: { evidence: [], reason: { summary: '' } },
-      verify: {},
-      baseline: { knownVersions: [] },
-      attempt: 1,
-      createdAt: before(agoMs),
-      sentAt: before(agoMs),
-      endedAt: before(agoMs - HOUR),
-      ...more,
-    } as unknown as Run;
+    const run = pastRun(`rt-past-${(this.pasts += 1)}`, state, before(agoMs), more);
     await this.stores.runs.insert(run, this.clock.time, this.database.db);
   }
 

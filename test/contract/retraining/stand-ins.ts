@@ -3,6 +3,7 @@ import type { Evidence } from '../../../src/alerts/alert.js';
 import { Clock } from '../../../src/platform/clock.js';
 import type { CiProvider } from '../../../src/retraining/ci/ci-provider.js';
 import type { Measured } from '../../../src/retraining/measured.js';
+import type { Run, RunState } from '../../../src/retraining/run.js';
 import type { NewLabels } from '../../../src/retraining/new-labels.js';
 
 /** A Tuesday. */
@@ -52,3 +53,26 @@ export const CI: CiProvider = {
   trigger: async (run) => ({ kind: 'triggered', adopted: false, ref: { id: run.correlationId } }),
   status: async () => ({ state: 'unknown', raw: '' }),
 };
+
+const AN_HOUR_MS = 3_600_000;
+
+/** A run that was sent at `at` and was over an hour later, unless told otherwise. */
+export function pastRun(id: string, state: RunState, at: Date, more: Partial<Run>): Run {
+  return {
+    id,
+    incidentId: 'inc-old',
+    policy: 'p',
+    model: 'iris',
+    ci: 'train',
+    provider: 'fake',
+    state,
+    request: { evidence: [], reason: { summary: '' } },
+    verify: {},
+    baseline: { knownVersions: [] },
+    attempt: 1,
+    createdAt: at,
+    sentAt: at,
+    endedAt: new Date(at.getTime() + AN_HOUR_MS),
+    ...more,
+  } as unknown as Run;
+}

@@ -1,4 +1,4 @@
-import { jsonObject, sayAnswer } from '../answer.js';
+import { jsonObject, notKnown, sayAnswer } from '../answer.js';
 import type { CiApi } from '../ci-api.js';
 import type { CiIo, CiRef, CiStatus } from '../ci-provider.js';
 import { mappings } from '../pipeline-inputs.js';
@@ -19,14 +19,14 @@ export async function statusAirflow(
   io: CiIo,
 ): Promise<CiStatus> {
   const id = runIdOf(ref);
-  if (id === undefined) return unknown('no id of a DAG run');
+  if (id === undefined) return notKnown('no id of a DAG run');
   const entrance = await airflowApi(config, io);
-  if (!entrance.ok) return unknown(entrance.detail);
+  if (!entrance.ok) return notKnown(entrance.detail);
   const { api } = entrance;
   const read = await readRun(api, config, id);
-  if (typeof read === 'string') return unknown(read);
+  if (typeof read === 'string') return notKnown(read);
   // A run that a person named is theirs to vouch for.
-  if (id === correlationId && !isOurs(read, correlationId)) return unknown(`${id} is of another request`);
+  if (id === correlationId && !isOurs(read, correlationId)) return notKnown(`${id} is of another request`);
   const status = dagRunStatus(read, config);
   if (status.state === 'failed') {
     const details = await api.call('GET', `${dagPath(config)}/details`);
@@ -45,11 +45,11 @@ async function provenSuccess(
   status: CiStatus,
 ): Promise<CiStatus> {
   const result = await api.call('GET', `${runPath(config, id)}/taskInstances?state=success&limit=100`);
-  if (result.kind === 'failure') return unknown(result.detail);
+  if (result.kind === 'failure') return notKnown(result.detail);
   // Who may not see the tasks has to believe the run.
   if (result.status === 403 || result.status === 404) return status;
   const tasks = result.status === 200 ? jsonObject(result.body)?.['task_instances'] : undefined;
-  if (!Array.isArray(tasks)) return unknown(sayAnswer(result, api.secrets));
+  if (!Array.isArray(tasks)) return notKnown(sayAnswer(result, api.secrets));
   return mappings(tasks).some(({ state }) => state === 'success')
     ? { ...status, nothingRan: false }
     : { ...status, state: 'failed', nothingRan: true, detail: 'every task was skipped' };
@@ -60,10 +60,6 @@ async function readRun(api: CiApi, config: AirflowConfig, id: string): Promise<J
   const result = await api.call('GET', runPath(config, id));
   if (result.kind === 'failure') return result.detail;
   return (result.status === 200 && jsonObject(result.body)) || sayAnswer(result, api.secrets);
-}
-
-function unknown(detail: string): CiStatus {
-  return { state: 'unknown', raw: '', detail };
 }
 
 /**

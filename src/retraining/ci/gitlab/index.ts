@@ -1,4 +1,4 @@
-import { jsonArray, jsonObject, sayAnswer } from '../answer.js';
+import { jsonArray, jsonObject, notKnown, sayAnswer } from '../answer.js';
 import type { CiIo, CiProvider, CiRef, CiStatus } from '../ci-provider.js';
 import { gitlabApi } from './api.js';
 import { cancelGitlab } from './cancel.js';
@@ -23,12 +23,12 @@ export const gitlab: CiProvider<'gitlab', GitlabConfig> = {
 
   async status(ref: CiRef, _correlationId: string, config: GitlabConfig, io: CiIo): Promise<CiStatus> {
     const id = pipelineIdOf(ref);
-    if (!id) return unknown('no pipeline id');
+    if (!id) return notKnown('no pipeline id');
     const api = await gitlabApi(config, io);
     const result = await api.call('GET', `/pipelines/${id}`);
-    if (result.kind === 'failure') return unknown(result.detail);
+    if (result.kind === 'failure') return notKnown(result.detail);
     const pipeline = result.status === 200 ? jsonObject(result.body) : undefined;
-    if (!pipeline) return unknown(sayAnswer(result, api.secrets));
+    if (!pipeline) return notKnown(sayAnswer(result, api.secrets));
     const status = gitlabStatus(pipeline);
     if (status.raw !== 'failed') return status;
     // Only the jobs tell why; without an answer it has failed all the same.
@@ -39,7 +39,3 @@ export const gitlab: CiProvider<'gitlab', GitlabConfig> = {
       : status;
   },
 };
-
-function unknown(detail: string): CiStatus {
-  return { state: 'unknown', raw: '', detail };
-}

@@ -1,4 +1,4 @@
-import { jsonObject, sayAnswer, textField } from '../answer.js';
+import { jsonObject, notKnown, sayAnswer, textField } from '../answer.js';
 import type { CiApi } from '../ci-api.js';
 import type { CiIo, CiRef, CiStatus } from '../ci-provider.js';
 import { jenkinsApi, jobPath } from './api.js';
@@ -16,25 +16,25 @@ export async function statusJenkins(
   const api = await jenkinsApi(config, io);
   const { queueId, build } = placeOf(ref);
   if (build !== undefined) return ofBuild(api, build, ref, config);
-  if (queueId === undefined) return unknown('neither a queue item nor a build');
+  if (queueId === undefined) return notKnown('neither a queue item nor a build');
   const result = await api.call('GET', `/queue/item/${queueId}/api/json`);
-  if (result.kind === 'failure') return unknown(result.detail);
+  if (result.kind === 'failure') return notKnown(result.detail);
   if (result.status === 404) return ofForgotten(api, queueId, correlationId, config);
   const item = result.status === 200 ? jsonObject(result.body) : undefined;
-  if (!item) return unknown(sayAnswer(result, api.secrets));
+  if (!item) return notKnown(sayAnswer(result, api.secrets));
   const status = queueStatus(item, ref);
   return 'build' in status ? ofBuild(api, status.build, ref, config) : status;
 }
 
 async function ofBuild(api: CiApi, build: string, ref: CiRef, config: JenkinsConfig): Promise<CiStatus> {
   const result = await api.call('GET', `${jobPath(config)}/${build}/api/json?tree=${BUILD_FIELDS}`);
-  if (result.kind === 'failure') return unknown(result.detail);
+  if (result.kind === 'failure') return notKnown(result.detail);
   const json = result.status === 200 ? jsonObject(result.body) : undefined;
-  if (!json) return unknown(sayAnswer(result, api.secrets));
+  if (!json) return notKnown(sayAnswer(result, api.secrets));
   const { queueId } = placeOf(ref);
   const other = textField(json['queueId']);
   if (queueId !== undefined && other !== undefined && other !== queueId) {
-    return unknown(`build ${build} came from queue item ${other}, not ${queueId}`);
+    return notKnown(`build ${build} came from queue item ${other}, not ${queueId}`);
   }
   return buildStatus(json, config.unstable);
 }
@@ -54,14 +54,10 @@ async function ofForgotten(
     );
     return own
       ? buildStatus(own, config.unstable)
-      : unknown(`404: queue item ${queueId} is gone, and no build came from it`);
+      : notKnown(`404: queue item ${queueId} is gone, and no build came from it`);
   } catch (error) {
-    return unknown((error as Error).message);
+    return notKnown((error as Error).message);
   }
-}
-
-function unknown(detail: string): CiStatus {
-  return { state: 'unknown', raw: '', detail };
 }
 
 /** Takes a waiting item out of the queue, or stops its build. Jenkins answers both with a redirect to a page. */
