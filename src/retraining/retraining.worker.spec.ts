@@ -11,7 +11,7 @@ import { Metrics } from '../platform/metrics.client.js';
 import { migrate } from '../platform/migrate.client.js';
 import { Platform } from '../platform/platform.module.js';
 import { SignalsClient } from '../platform/signals.client.js';
-import type { CiProvider, CiRef } from './ci/ci-provider.js';
+import type { CiProvider, CiRef, CiStatus } from './ci/ci-provider.js';
 import { IncidentStore } from './incident.store.js';
 import { PolicyBook } from './policy-book.store.js';
 import { RetrainingWorker, type RunClients } from './retraining.worker.js';
@@ -46,12 +46,14 @@ class FakeCi implements CiProvider {
   cancelFails = 0;
   trigger: CiProvider['trigger'] = async () => ({ kind: 'triggered', adopted: false });
 
-  async find(): Promise<readonly CiRef[]> {
+  readonly since: Date[] = [];
+  async find(_id: string, since: Date): Promise<readonly CiRef[]> {
+    this.since.push(since);
     if (this.found instanceof Error) throw this.found;
     return this.found;
   }
-  async status() {
-    return { state: 'running' as const, raw: 'running' };
+  async status(): Promise<CiStatus> {
+    return { state: 'running', raw: 'running' };
   }
   async cancel({ id }: CiRef): Promise<'requested'> {
     if (this.cancelFails-- > 0) throw new Error('cancelling: HTTP 502');
@@ -150,6 +152,45 @@ describe('a run, taken one step further', () => {
     expect(ci.cancelled).toEqual(['44', '43', '44']);
     expect(await stepAt(4 * MINUTE)).toMatchObject({ state: 'running', ref: { id: '42' } });
     expect(ci.cancelled).toHaveLength(3);
+  });
+
+  it('asks a run that is found after its start was due how it is, before time judges it', async () => {
+    await store({});
+    ci.found = [{ id: '42' }];
+    expect(await stepAt(2 * HOUR)).toMatchObject({ state: 'dispatched', ref: { id: '42' } });
+    expect(await stepAt(2 * HOUR + SECOND)).toMatchObject({
+      state: 'running',
+      startedAt: at(2 * HOUR + SECOND),
+    });
+    expect(await stepAt(8 * HOUR)).toMatchObject({ state: 'running' });
+  });
+
+  it('looks since the decision for a run that was sent twice, since its sending for any other', async () => {
+    await store({ sentAt: at(MINUTE) });
+    await stepAt(2 * MINUTE);
+    await sql`update runs set attempt = 2`.execute(database.db);
+    await stepAt(3 * MINUTE);
+    expect(ci.since).toEqual([at(MINUTE), T0]);
+  });
+
+  it('finds and cancels the others of a run whose answer named none, and tells of them', async () => {
+    await store({ state: 'dispatched' });
+    ci.found = [{ id: '42' }, { id: '43', url: 'https://ci.example/43' }];
+    expect(await stepAt(MINUTE)).toMatchObject({ state: 'dispatched', ref: { id: '42' } });
+    expect(await stepAt(2 * MINUTE)).not.toHaveProperty('duplicates');
+    expect(ci.cancelled).toEqual(['43']);
+    const told = await sql<{ summary: string }>`select summary from journal order by id`.execute(database.db);
+    const [found, cancelled] = told.rows.map(({ summary }) => summary);
+    expect(found).toMatch(/duplicates found.*same request: https:\/\/ci.example\/43$/);
+    expect(cancelled).toMatch(/duplicates cancelled, https:\/\/ci.example\/43$/);
+  });
+
+  it('ends a run that it stopped itself as cancelled, whatever the pipeline calls it', async () => {
+    await store({ state: 'running', ref: { id: '42' }, startedAt: T0, reason: 'cancel_requested' });
+    ci.status = async () => ({ state: 'failed', raw: 'failed' });
+    expect(await stepAt(MINUTE)).toMatchObject({ state: 'cancelled', endedAt: at(MINUTE) });
+    expect(ci.cancelled).toEqual(['42']);
+    expect(await firing()).toEqual([]);
   });
 
   it('cancels none of them when the one that claimed the run may be among them', async () => {

@@ -13,7 +13,7 @@ import { verifySpanMs } from './measured.js';
 import { ModelMeter } from './model-meter.client.js';
 import { PolicyBook } from './policy-book.store.js';
 import { RETRAINING_QUEUE } from './retraining.dispatcher.js';
-import type { RunEvent } from './run-event.js';
+import type { RunEvent, RunStep } from './run-event.js';
 import { cancelRequested } from './run-progress.js';
 import { RunRecorder } from './run-recorder.store.js';
 import type { Run } from './run.js';
@@ -78,7 +78,8 @@ export class RetrainingWorker implements OnApplicationBootstrap {
         // The lease was free although the request had left: whoever sent it died before it knew.
         return this.apply(run, { type: 'interrupted', attempt: run.attempt });
       case 'ambiguous':
-        if (target) await this.search(run, target);
+        // What was just found is asked how it is before time may judge it.
+        if (target && (await this.search(run, target))?.run.state === 'dispatched') return undefined;
         return this.apply(run, { type: 'clock' });
       case 'dispatched':
       case 'running':
@@ -122,21 +123,26 @@ export class RetrainingWorker implements OnApplicationBootstrap {
     await this.apply(run, { type: 'answered', attempt: sending?.run.attempt ?? run.attempt, result });
   }
 
-  private async search(run: Run, { provider, config }: CiTarget): Promise<void> {
+  private async search(run: Run, { provider, config }: CiTarget): Promise<RunStep | undefined> {
     const { settleMs } = provider;
+    // After a resend the first request may be the one that arrived.
+    const since = run.attempt > 1 ? run.createdAt : (run.sentAt ?? run.createdAt);
     const idempotency = provider.idempotencyOf?.(config) ?? provider.idempotency;
     const found = provider.find
-      ? await provider.find(run.id, run.sentAt ?? run.createdAt, config, this.io()).catch((error: Error) => {
+      ? await provider.find(run.id, since, config, this.io()).catch((error: Error) => {
           this.warn(run, 'a run could not be looked for; it will be tried again', error);
           // A search that failed proves nothing, but where a repetition is harmless nothing needs proof.
           return idempotency === 'native' ? [] : undefined;
         })
       : [];
-    if (found) await this.apply(run, { type: 'searched', found, idempotency, settleMs });
+    return found && this.recorder.apply(run.id, { type: 'searched', found, idempotency, settleMs });
   }
 
   private async follow(run: Run, { provider, config }: CiTarget): Promise<void> {
-    if (!run.ref) return provider.find ? this.search(run, { name: run.ci, provider, config }) : undefined;
+    if (!run.ref) {
+      if (provider.find) await this.search(run, { name: run.ci, provider, config });
+      return;
+    }
     if (cancelRequested(run)) await this.cancel(run, run.ref, { name: run.ci, provider, config });
     const status = await provider.status(run.ref, run.id, config, this.io()).catch(() => undefined);
     if (status) await this.apply(run, { type: 'polled', status });

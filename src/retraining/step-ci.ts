@@ -5,7 +5,8 @@ import { amend, cancelRequested, isInCi, move, stay } from './run-progress.js';
 
 /**
  * What the CI system or the pipeline says about a run. It counts while the run is in the CI system; later, only a model version not
- * known before is still of use. A pipeline that ended without training anything has failed, whatever it calls itself.
+ * known before is still of use. A pipeline that ended without training anything has failed, whatever it calls itself. However one ends
+ * that we asked to stop, other than in success, it was cancelled: that says nothing of the training.
  */
 export function stepCiStatus(run: Run, status: CiStatus, now: Date): RunStep {
   const facts = factsOf(run, status);
@@ -13,6 +14,8 @@ export function stepCiStatus(run: Run, status: CiStatus, now: Date): RunStep {
     const named = run.state === 'succeeded' && facts.newVersion !== undefined;
     return named ? amend(run, 'version_learnt', { newVersion: facts.newVersion }) : stay(run, 'comes_late');
   }
+  const stopped = status.nothingRan || ['failed', 'cancelled', 'timed_out'].includes(status.state);
+  if (stopped && cancelRequested(run)) return move(run, 'cancelled', 'cancelled', now, facts);
   if (status.nothingRan) return move(run, 'failed', 'nothing_ran', now, facts);
   switch (status.state) {
     case 'succeeded':
@@ -20,7 +23,7 @@ export function stepCiStatus(run: Run, status: CiStatus, now: Date): RunStep {
     case 'failed':
       return move(run, 'failed', 'failed_in_ci', now, facts);
     case 'cancelled':
-      return move(run, 'cancelled', cancelRequested(run) ? 'cancelled' : 'cancelled_in_ci', now, facts);
+      return move(run, 'cancelled', 'cancelled_in_ci', now, facts);
     case 'timed_out':
       return move(run, 'timed_out', 'timed_out_in_ci', now, facts);
     case 'running':

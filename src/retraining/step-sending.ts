@@ -52,12 +52,14 @@ export function stepInterruption(run: Run, attempt: number, now: Date): RunStep 
 export function stepSearch(run: Run, event: Of<'searched'>, now: Date): RunStep {
   const { found, idempotency, settleMs } = event;
   if (!isInCi(run)) return stay(run, 'not_expected');
-  const [oldest] = found;
+  const [oldest, ...duplicates] = found;
   if (run.state === 'dispatched' || run.state === 'running') {
-    return run.ref || !oldest ? stay(run, 'no_news') : amend(run, 'ref_learnt', { ref: oldest });
+    if (run.ref || !oldest) return stay(run, 'no_news');
+    return duplicates.length > 0
+      ? amend(run, 'duplicates_found', { ref: oldest, duplicates })
+      : amend(run, 'ref_learnt', { ref: oldest });
   }
   if (oldest) {
-    const duplicates = found.slice(1);
     return duplicates.length > 0
       ? move(run, 'dispatched', 'duplicates_found', now, { ref: oldest, duplicates })
       : move(run, 'dispatched', 'adopted', now, { ref: oldest });
@@ -73,10 +75,17 @@ export function stepSearch(run: Run, event: Of<'searched'>, now: Date): RunStep 
   return amend(run, 'ask_person', { reason: 'ask_person' });
 }
 
-/** A person's word on a run nobody could find. */
+/**
+ * A person's word on a run nobody could find. One that ran and that nobody can show counts as running from now on, as with a claim:
+ * there is nothing to ask whether it has started.
+ */
 export function stepConfirmation(run: Run, { outcome, ref }: Of<'confirmed'>, now: Date): RunStep {
   if (run.state !== 'ambiguous') return stay(run, 'not_expected');
-  if (outcome === 'ran') return move(run, 'dispatched', 'confirmed_by_person', now, ref ? { ref } : {});
+  if (outcome === 'ran') {
+    return ref
+      ? move(run, 'dispatched', 'confirmed_by_person', now, { ref })
+      : move(run, 'running', 'confirmed_by_person', now, { startedAt: now });
+  }
   if (cancelRequested(run)) return move(run, 'cancelled', 'cancelled', now);
   return move(run, 'queued', 'confirmed_by_person', now);
 }

@@ -1,5 +1,6 @@
 import type { JournalEntry } from '../journal/entry.js';
 import { tellApprovals } from './approval.js';
+import type { CiRef } from './ci/ci-provider.js';
 import type { StepReason } from './run-event.js';
 import type { Run } from './run.js';
 
@@ -7,6 +8,10 @@ import type { Run } from './run.js';
 export interface ToldStep {
   readonly run: Run;
   readonly reason: StepReason | 'decided';
+}
+
+function tellRefs(refs: readonly CiRef[]): string {
+  return refs.map(({ id, url }) => url ?? id).join(' ');
 }
 
 /** The journal's entry for a step of a run. */
@@ -20,6 +25,10 @@ export function tellRun(before: Run | undefined, step: ToldStep, now: Date): Jou
       : []),
     ...(run.costReported !== before?.costReported ? [`cost ${run.costReported}`] : []),
     ...(run.ref && !before?.ref ? [`as ${run.ref.url ?? run.ref.id}`] : []),
+    ...(run.duplicates && !before?.duplicates
+      ? [`to be cancelled, because they are runs of the same request: ${tellRefs(run.duplicates)}`]
+      : []),
+    ...(before?.duplicates && !run.duplicates ? [tellRefs(before.duplicates)] : []),
     ...(run.newVersion && run.newVersion !== before?.newVersion ? [`new version ${run.newVersion}`] : []),
     ...(run.verification && !before?.verification ? [run.verification.reason] : []),
   ];

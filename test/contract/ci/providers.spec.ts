@@ -19,6 +19,7 @@ import { ciProviders } from '../../../src/retraining/ci/index.js';
 import { CaptureServer, type Answering, type CapturedRequest } from '../../support/capture-server.js';
 import { airflow } from './setup-airflow.js';
 import { argoWorkflows } from './setup-argo-workflows.js';
+import { buildbot } from './setup-buildbot.js';
 import { listOf, workflowRun } from './github-objects.js';
 import { buildkite } from './setup-buildkite.js';
 import { github } from './setup-github.js';
