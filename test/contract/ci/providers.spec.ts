@@ -21,6 +21,7 @@ import { airflow } from './setup-airflow.js';
 import { argoWorkflows } from './setup-argo-workflows.js';
 import { listOf, workflowRun } from './github-objects.js';
 import { buildkite } from './setup-buildkite.js';
+import { kubernetesJob } from './setup-kubernetes-job.js';
 import { github } from './setup-github.js';
 import { gitlab } from './setup-gitlab.js';
 import { jenkins } from './setup-jenkins.js';
@@ -55,6 +56,7 @@ const SETUPS: Readonly<Record<string, Setup>> = {
   github,
   gitlab,
   jenkins,
+  kubernetes_job: kubernetesJob,
   webhook,
 };
 const DOUBTS: readonly (readonly [string, Answering])[] = [
