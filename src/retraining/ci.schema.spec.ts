@@ -19,12 +19,12 @@ describe('CiTargets', () => {
     [
       'no provider',
       [{ name: 'a' }],
-      '0: expected exactly one of airflow, argo_workflows, buildbot, buildkite, github, gitlab, jenkins, webhook, got none',
+      '0: expected exactly one of airflow, argo_workflows, buildbot, buildkite, github, gitlab, jenkins, kubernetes_job, webhook, got none',
     ],
     [
       'two providers',
       [{ name: 'a', github, webhook: { url: 'https://x.example', secret_file: '/s' } }],
-      '0: expected exactly one of airflow, argo_workflows, buildbot, buildkite, github, gitlab, jenkins, webhook, got github and webhook',
+      '0: expected exactly one of airflow, argo_workflows, buildbot, buildkite, github, gitlab, jenkins, kubernetes_job, webhook, got github and webhook',
     ],
     [
       'no token',

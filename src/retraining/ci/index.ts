@@ -5,6 +5,7 @@ import { buildkite } from './buildkite/index.js';
 import { github } from './github/index.js';
 import { gitlab } from './gitlab/index.js';
 import { jenkins } from './jenkins/index.js';
+import { kubernetesJob } from './kubernetes-job/index.js';
 import { webhook } from './webhook/index.js';
 
 /** Every CI system that a target may name. A new one is a folder and a line here. */
@@ -16,5 +17,6 @@ export const ciProviders = [
   github,
   gitlab,
   jenkins,
+  kubernetesJob,
   webhook,
 ] as const;

@@ -22,6 +22,7 @@ import { argoWorkflows } from './setup-argo-workflows.js';
 import { buildbot } from './setup-buildbot.js';
 import { listOf, workflowRun } from './github-objects.js';
 import { buildkite } from './setup-buildkite.js';
+import { kubernetesJob } from './setup-kubernetes-job.js';
 import { github } from './setup-github.js';
 import { buildbot } from './setup-buildbot.js';
 import { gitlab } from './setup-gitlab.js';
@@ -58,6 +59,7 @@ const SETUPS: Readonly<Record<string, Setup>> = {
   github,
   gitlab,
   jenkins,
+  kubernetes_job: kubernetesJob,
   webhook,
 };
 const DOUBTS: readonly (readonly [string, Answering])[] = [
