@@ -31,7 +31,7 @@ export async function runCollected(command, args, { timeoutMs }) {
   let interruptedBy;
   const killGroup = (signal) => {
     try {
-      process.kill(-child.pid, signal);
+      process.kill(-Number(child.pid), signal);
     } catch {
       child.kill(signal); // Windows has no process groups
     }

@@ -139,7 +139,7 @@ async function runAll(filters, checksOnly) {
 function needsBuild(filters) {
   if (filters.length === 0) return true;
   const files = readdirSync(join(ROOT, 'test', 'acceptance'), { recursive: true });
-  return files.some((file) => filters.some((filter) => `test/acceptance/${file}`.includes(filter)));
+  return files.some((file) => filters.some((filter) => `test/acceptance/${String(file)}`.includes(filter)));
 }
 
 function notRun({ name }) {

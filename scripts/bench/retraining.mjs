@@ -73,7 +73,7 @@ async function startWorld() {
         result: [{ metric: { model_version: '7' }, value: [Date.now() / 1000, value] }],
       },
     });
-  const server = createServer(async (request, answer) => {
+  const serve = async (request, answer) => {
     const text = await body(request);
     if (request.url.startsWith('/runs')) {
       sent += 1;
@@ -82,7 +82,8 @@ async function startWorld() {
       return;
     }
     answer.writeHead(200, { 'content-type': 'application/json' }).end(vector('1000'));
-  });
+  };
+  const server = createServer((request, answer) => void serve(request, answer));
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${server.address().port}`,

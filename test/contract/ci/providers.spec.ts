@@ -24,7 +24,6 @@ import { listOf, workflowRun } from './github-objects.js';
 import { buildkite } from './setup-buildkite.js';
 import { kubernetesJob } from './setup-kubernetes-job.js';
 import { github } from './setup-github.js';
-import { buildbot } from './setup-buildbot.js';
 import { gitlab } from './setup-gitlab.js';
 import { jenkins } from './setup-jenkins.js';
 import { webhook } from './setup-webhook.js';
