@@ -25,6 +25,8 @@ const shared = {
 };
 
 export default {
+  // Of all projects: jest reads it here only. Generous, for machines that are busy with something else.
+  testTimeout: 60_000,
   projects: [
     {
       ...shared,
@@ -36,20 +38,17 @@ export default {
       ...shared,
       displayName: 'contract',
       testMatch: ['<rootDir>/test/contract/**/*.spec.ts'],
-      testTimeout: 30_000,
     },
     {
       ...shared,
       displayName: 'acceptance',
       testMatch: ['<rootDir>/test/acceptance/**/*.spec.ts'],
-      testTimeout: 60_000,
     },
     // Needs descriptions that are fetched first: npm run test:contracts.
     {
       ...shared,
       displayName: 'official',
       testMatch: ['<rootDir>/test/official/**/*.spec.ts'],
-      testTimeout: 60_000,
     },
   ],
 };

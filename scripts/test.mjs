@@ -33,8 +33,8 @@ const BUILD = { name: 'build', args: ['scripts/build.mjs'] };
 const SUITES = [
   { name: 'unit', timeoutMs: 5 * MINUTE },
   { name: 'architecture', timeoutMs: 2 * MINUTE },
-  { name: 'contract', timeoutMs: 6 * MINUTE },
-  { name: 'acceptance', timeoutMs: 12 * MINUTE, args: ['--runInBand'], needsBuild: true },
+  { name: 'contract', timeoutMs: 10 * MINUTE },
+  { name: 'acceptance', timeoutMs: 15 * MINUTE, args: ['--runInBand'], needsBuild: true },
 ];
 const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', bin('jest/bin/jest.js')];
 const WORKERS = Math.max(2, availableParallelism() - 1);
