@@ -43,6 +43,13 @@ export default {
       ...shared,
       displayName: 'acceptance',
       testMatch: ['<rootDir>/test/acceptance/**/*.spec.ts'],
+      testPathIgnorePatterns: ['alertmanager-differential'],
+    },
+    // Compares times to the second over 29 services at once, for which the machine must do nothing else: npm run test:alertmanager.
+    {
+      ...shared,
+      displayName: 'alertmanager',
+      testMatch: ['<rootDir>/test/acceptance/alertmanager-differential.spec.ts'],
     },
     // Needs descriptions that are fetched first: npm run test:contracts.
     {
