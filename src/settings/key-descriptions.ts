@@ -80,6 +80,7 @@ const RULE_KEYS: Readonly<Record<string, string>> = {
   token: 'token that may write Actions of this repository',
   'ci.webhook.url': 'address that takes the POST',
   'ci.webhook.bearer_token': 'sent as Authorization: Bearer',
+  'ci.buildbot.bearer_token': 'sent as Authorization: Bearer',
 };
 
 const DESCRIPTIONS: Readonly<Record<string, string>> = { ...ALERTMANAGER_KEYS, ...RULE_KEYS };
