@@ -87,8 +87,8 @@ export class CaptureServer {
   async listen(): Promise<void> {
     if (this.#server) return;
     this.#server = createServer((request, answer) => void this.#handle(request, answer));
-    // A connection that is closed for idleness just as it is used again looks like an answer that was lost.
-    this.#server.keepAliveTimeout = 60_000;
+    // A connection that breaks between two requests would look like an answer that was lost.
+    this.#server.maxRequestsPerSocket = 1;
     this.#server.listen(this.port, '127.0.0.1');
     await once(this.#server, 'listening');
   }
