@@ -1,4 +1,5 @@
 import { compareBytewise } from '../alerts/compare-bytewise.js';
+import { compareLabels } from '../alerts/compare-labels.js';
 import type { Labels } from '../alerts/labels.js';
 import { groupOf } from '../routing/grouping.js';
 import { mutedBy, type TimeIntervalsByName } from '../routing/mute-timing.js';
@@ -114,15 +115,7 @@ export function viewGroups(
   }));
 }
 
-/** Fewer labels first, then by the first name or value that differs (Go's `LabelSet.Before`), then by receiver. */
+/** By labels, then by receiver. */
 function compareGroups(a: Gathered, b: Gathered): number {
-  const [own, others] = [Object.keys(a.labels), Object.keys(b.labels)];
-  if (own.length !== others.length) return own.length - others.length;
-  for (const name of [...new Set([...own, ...others])].toSorted(compareBytewise)) {
-    const [mine, theirs] = [a.labels[name], b.labels[name]];
-    if (mine === theirs) continue;
-    if (mine === undefined || theirs === undefined) return mine === undefined ? -1 : 1;
-    return compareBytewise(mine, theirs);
-  }
-  return compareBytewise(a.route.receiver, b.route.receiver);
+  return compareLabels(a.labels, b.labels) || compareBytewise(a.route.receiver, b.route.receiver);
 }

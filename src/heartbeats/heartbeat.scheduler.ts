@@ -10,6 +10,7 @@ import { Platform } from '../platform/platform.module.js';
 import { dueAt, type HeartbeatWatch, missingAlert, stepWatch } from './expected-heartbeat.js';
 import { HeartbeatBook } from './heartbeat-book.store.js';
 import { HeartbeatStore } from './heartbeat.store.js';
+import type { ExpectedHeartbeat, Heartbeats } from './heartbeats.schema.js';
 import { HEARTBEAT_SOURCE, heartbeatAlert } from './sent-heartbeat.js';
 
 const POLL_MS = 5000;
@@ -19,6 +20,8 @@ const POLL_MS = 5000;
 export class HeartbeatScheduler implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly loop: Loop;
   private missing = 0;
+  /** Settings without any heartbeat for which nothing is left to settle: nothing is asked of the database while they are in force. */
+  private idle: Heartbeats | undefined;
   private readonly seenAt: Gauge<'heartbeat'>;
 
   constructor(
@@ -49,11 +52,13 @@ export class HeartbeatScheduler implements OnApplicationBootstrap, BeforeApplica
   /** One look: what must fire fires afterwards, and nothing else of ours. */
   async round(): Promise<NextRound> {
     const { database, clock } = this.platform;
-    const { send, expect } = this.book.current;
+    const heartbeats = this.book.current;
+    if (heartbeats === this.idle) return POLL_MS;
+    const { send, expect } = heartbeats;
     const watches = await database.transaction(async (trx) => {
       await this.store.takeTurn(trx);
       const now = clock.now();
-      const looked = await this.look(now, trx);
+      const looked = await this.look(expect, now, trx);
       const missing = expect.flatMap((expected) => {
         const watch = looked.get(expected.name) as HeartbeatWatch;
         return dueAt(watch, expected.within) <= now ? [missingAlert(expected, watch)] : [];
@@ -62,6 +67,7 @@ export class HeartbeatScheduler implements OnApplicationBootstrap, BeforeApplica
       this.missing = missing.length;
       return looked;
     });
+    this.idle = send.length + expect.length === 0 ? heartbeats : undefined;
     this.seenAt.reset();
     for (const [heartbeat, { lastSeen }] of watches)
       if (lastSeen) this.seenAt.set({ heartbeat }, lastSeen.getTime() / 1000);
@@ -71,9 +77,12 @@ export class HeartbeatScheduler implements OnApplicationBootstrap, BeforeApplica
     return Math.min(POLL_MS, ...waits);
   }
 
-  private async look(now: Date, trx: Db): Promise<Map<string, HeartbeatWatch>> {
+  private async look(
+    expect: readonly ExpectedHeartbeat[],
+    now: Date,
+    trx: Db,
+  ): Promise<Map<string, HeartbeatWatch>> {
     const known = await this.store.watches(trx);
-    const { expect } = this.book.current;
     const looked = new Map<string, HeartbeatWatch>();
     for (const { name, matchers } of expect)
       looked.set(name, stepWatch(known.get(name), await this.store.lastSeen(matchers, trx), now));

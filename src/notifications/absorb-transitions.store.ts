@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { compareBytewise } from '../alerts/compare-bytewise.js';
 import type { TransitionRow } from '../alerts/alert.js';
 import type { Db } from '../platform/database.client.js';
 import type { GroupIdentity, Route } from '../routing/route.js';
@@ -50,7 +51,7 @@ function waves(absorptions: readonly Absorption[]): readonly Absorption[][] {
 
 /** By group, so that two processes that lock the same rows do so in one order. */
 const inOrder = (absorptions: readonly Absorption[]): readonly Absorption[] =>
-  absorptions.toSorted((a, b) => (a.group.id < b.group.id ? -1 : a.group.id > b.group.id ? 1 : 0));
+  absorptions.toSorted((a, b) => compareBytewise(a.group.id, b.group.id));
 
 async function openGroups(absorptions: readonly Absorption[], now: Date, on: Db): Promise<void> {
   const first = new Map<string, Absorption>();

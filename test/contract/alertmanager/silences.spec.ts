@@ -1,32 +1,12 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { sql } from 'kysely';
 import { SilenceChanges } from '../../../src/alertmanager/silence-changes.store.js';
-import { JournalStore } from '../../../src/journal/journal.store.js';
-import { Clock } from '../../../src/platform/clock.js';
-import { DatabaseClient } from '../../../src/platform/database.client.js';
-import { createLogger, Logs } from '../../../src/platform/log.js';
-import { Metrics } from '../../../src/platform/metrics.client.js';
-import { migrate } from '../../../src/platform/migrate.client.js';
-import { Platform } from '../../../src/platform/platform.module.js';
-import { SignalsClient } from '../../../src/platform/signals.client.js';
 import { silencedBy } from '../../../src/routing/silence.js';
 import { NewSilence } from '../../../src/routing/silence.schema.js';
 import { SilenceStore } from '../../../src/routing/silence.store.js';
-import { onCleanup } from '../../support/cleanup.js';
-import { startPostgres } from '../../support/postgres.js';
+import { NotificationWorld } from '../notifications/notification-world.js';
 
 const minute = (minutes: number): Date => new Date(Date.UTC(2026, 2, 10, 12, minutes));
 const IRIS = { alertname: 'Low', model_name: 'iris' };
-
-class SetClock extends Clock {
-  at = minute(0);
-  override now(): Date {
-    return this.at;
-  }
-  override until(): Promise<void> {
-    return Promise.resolve();
-  }
-}
 
 const posted = (over: object = {}): NewSilence =>
   NewSilence.parse({
@@ -39,59 +19,49 @@ const posted = (over: object = {}): NewSilence =>
   });
 
 describe('stored silences', () => {
-  const clock = new SetClock();
-  let [database, platform]: [DatabaseClient, Platform] = [] as never;
+  let world: NotificationWorld = undefined as never;
 
   /** As another process sees them: nothing remembered. */
   const store = (): SilenceStore => new SilenceStore();
-  const changes = (): SilenceChanges => new SilenceChanges(platform, store(), new JournalStore());
+  const changes = (): SilenceChanges => new SilenceChanges(world.platform(), store(), world.journal);
   const save = async (silence: NewSilence): Promise<string> => {
     const saved = await changes().save(silence);
     if (!saved.ok) throw new Error(saved.error.message);
     return saved.silence.id;
   };
   const hiding = async (labels: object = IRIS): Promise<readonly string[]> =>
-    silencedBy({ ...labels }, await store().active(clock.at, database.db), clock.at);
+    silencedBy({ ...labels }, await store().active(world.clock.time, world.database.db), world.clock.time);
   const journal = async (): Promise<readonly string[]> => {
-    const entries = await new JournalStore().list({ kind: 'operator', limit: 10 }, database.db);
+    const entries = await world.journal.list({ kind: 'operator', limit: 10 }, world.database.db);
     return entries.map(({ reason, summary }) => `${reason}: ${summary}`).toReversed();
   };
 
   beforeAll(async () => {
-    const { address } = await startPostgres();
-    await migrate(address);
-    const logs = new Logs(createLogger('json', 'error'));
-    database = new DatabaseClient(address, logs.for('test'));
-    onCleanup(() => database.close());
-    const signals = new SignalsClient(address, logs.for('test'));
-    platform = new Platform(clock, database, logs, new Metrics(), signals);
+    world = await NotificationWorld.start();
   }, 60_000);
 
-  beforeEach(async () => {
-    clock.at = minute(0);
-    await sql`truncate silences, journal`.execute(database.db);
-  });
+  beforeEach(() => world.reset());
 
   it('hold from their start until just before their end, for what they match', async () => {
     const id = await save(posted({ startsAt: minute(5).toISOString() }));
     expect(await hiding()).toEqual([]);
-    clock.at = minute(5);
+    world.clock.time = minute(5);
     expect(await hiding()).toEqual([id]);
     expect(await hiding({ model_name: 'bird' })).toEqual([]);
-    clock.at = minute(30);
+    world.clock.time = minute(30);
     expect(await hiding()).toEqual([]);
   });
 
   it('keep their id when they are made longer, and give it up when they are to hide something else', async () => {
     const id = await save(posted());
-    clock.at = minute(10);
+    world.clock.time = minute(10);
     expect(await save(posted({ id, endsAt: minute(60).toISOString() }))).toBe(id);
     const other = await save(
       posted({ id, matchers: [{ name: 'model_name', value: 'wine', isRegex: false }] }),
     );
     expect(other).not.toBe(id);
     expect([await hiding(), await hiding({ model_name: 'wine' })]).toEqual([[], [other]]);
-    const list = await store().list(database.db);
+    const list = await store().list(world.database.db);
     expect(new Map(list.map((one) => [one.id, one.endsAt]))).toEqual(
       new Map([
         [id, minute(10)],
@@ -102,12 +72,12 @@ describe('stored silences', () => {
 
   it('end at once when they are expired, and stay ended', async () => {
     const id = await save(posted());
-    clock.at = minute(10);
+    world.clock.time = minute(10);
     expect(await changes().expire(id)).toBe('expired');
     expect(await hiding()).toEqual([]);
-    clock.at = minute(11);
+    world.clock.time = minute(11);
     expect(await changes().expire(id)).toBe('had_expired');
-    expect((await store().find(id, database.db))?.endsAt).toEqual(minute(10));
+    expect((await store().find(id, world.database.db))?.endsAt).toEqual(minute(10));
     expect(await changes().expire('00000000-0000-4000-8000-000000000000')).toBe('not_found');
   });
 
@@ -128,14 +98,14 @@ describe('stored silences', () => {
   it('that are refused leave nothing behind', async () => {
     const saved = await changes().save(posted({ id: '00000000-0000-4000-8000-000000000000' }));
     expect(saved).toMatchObject({ ok: false, error: { reason: 'not_found' } });
-    expect([await store().list(database.db), await journal()]).toEqual([[], []]);
+    expect([await store().list(world.database.db), await journal()]).toEqual([[], []]);
   });
 
   it('are forgotten once they ended long enough ago', async () => {
     const id = await save(posted());
-    await store().prune(minute(30), database.db);
-    expect(await store().list(database.db)).toHaveLength(1);
-    await store().prune(minute(31), database.db);
-    expect(await store().find(id, database.db)).toBeUndefined();
+    await store().prune(minute(30), world.database.db);
+    expect(await store().list(world.database.db)).toHaveLength(1);
+    await store().prune(minute(31), world.database.db);
+    expect(await store().find(id, world.database.db)).toBeUndefined();
   });
 });
