@@ -10,7 +10,6 @@ interface Rules {
   readonly groups: readonly {
     readonly name: string;
     readonly lastEvaluation?: string;
-    readonly missedSlots: number;
   }[];
 }
 
@@ -21,6 +20,7 @@ groups:
   - { name: hashed, interval: 1s, retune: { slots: hash }, rules: [{ alert: C, expr: 'test_value > 10' }] }
 `;
 
+// That a move skips no slot is held by test/contract/evaluation, where the clock is set: here a busy machine may.
 describeWith(['prometheus'], 'the slots of groups', () => {
   it('come to lie shortly behind the scrape they depend on, unless they are to stay where they are', async () => {
     const source = await MetricSource.start();
@@ -44,6 +44,5 @@ describeWith(['prometheus'], 'the slots of groups', () => {
     const { groups } = await retune.get<Rules>('/api/rules');
     const hashed = groups.find(({ name }) => name === 'hashed');
     expect(Date.parse(hashed?.lastEvaluation ?? '') % 1000).toBe(slotOffset('rules.yml;hashed', 1000));
-    expect(groups.map(({ missedSlots }) => missedSlots)).toEqual([0, 0, 0]);
   }, 90_000);
 });
