@@ -21,7 +21,7 @@ const shared = {
     '^retune/instrumentation$': '<rootDir>/src/instrumentation/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
-  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/data'],
+  modulePathIgnorePatterns: ['<rootDir>/build', '<rootDir>/dist', '<rootDir>/data'],
 };
 
 export default {

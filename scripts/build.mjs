@@ -1,22 +1,17 @@
 /**
- * Compiles the service and the iris example into dist/, unless dist/ already holds exactly these sources. What counts is
- * the content of the sources, so a checkout, a touched file or a changed test never builds twice.
+ * Compiles the service into build/ and bundles it into dist/, with the iris example, unless dist/ already holds exactly
+ * these sources. What counts is the content of the sources, so a checkout, a touched file or a changed test never builds twice.
  */
 import { createHash } from 'node:crypto';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ROOT, runInherited } from './child.mjs';
 import { installPackages, requireNode } from './install.mjs';
 
+/** Module by module, as the sources stand. */
+const COMPILED = join(ROOT, 'build');
+/** What runs and is shipped. */
 const DIST = join(ROOT, 'dist');
 const STAMP = join(DIST, '.built');
 const SOURCES = [
@@ -26,6 +21,7 @@ const SOURCES = [
   'tsconfig.json',
   'tsconfig.build.json',
   'scripts/build.mjs',
+  'scripts/bundle.mjs',
 ];
 const NOT_BUILT = /\.(spec|contract)\.ts$/;
 
@@ -35,21 +31,16 @@ export async function build() {
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === sources) return;
 
   console.error('Building …');
-  rmSync(DIST, { recursive: true, force: true });
+  for (const folder of [COMPILED, DIST]) rmSync(folder, { recursive: true, force: true });
   await compile('tsconfig.build.json');
-  copyMigrations();
+  // Loaded only now: before the packages are installed there is no bundler.
+  const { bundle } = await import('./bundle.mjs');
+  await bundle(['main', 'cli'], COMPILED, DIST);
+  // A library of other people's processes, which bring its packages.
+  cpSync(join(COMPILED, 'instrumentation'), join(DIST, 'instrumentation'), { recursive: true });
   // After the service, because the example imports `retune/instrumentation`, which package.json points at dist/.
   await compile('examples/iris/tsconfig.json');
   writeFileSync(STAMP, sources);
-}
-
-function copyMigrations() {
-  const from = join(ROOT, 'src', 'migrations');
-  const to = join(DIST, 'migrations');
-  mkdirSync(to, { recursive: true });
-  for (const name of readdirSync(from)) {
-    if (name.endsWith('.sql')) copyFileSync(join(from, name), join(to, name));
-  }
 }
 
 async function compile(project) {

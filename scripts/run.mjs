@@ -52,11 +52,7 @@ try {
   const env = name === 'demo' ? await withPrometheus(process.env) : process.env;
   await installPackages();
   await build();
-  process.exitCode = await runInherited(
-    process.execPath,
-    ['--enable-source-maps', join(ROOT, entry), ...args],
-    { env },
-  );
+  process.exitCode = await runInherited(process.execPath, [join(ROOT, entry), ...args], { env });
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;

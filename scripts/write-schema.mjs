@@ -5,7 +5,7 @@ import { build } from './build.mjs';
 import { ROOT } from './child.mjs';
 
 await build();
-const { rulesFileJsonSchema } = await import('../dist/settings/rules-file-json-schema.js');
+const { rulesFileJsonSchema } = await import('../build/settings/rules-file-json-schema.js');
 writeFileSync(
   join(ROOT, 'rules', 'retune.schema.json'),
   `${JSON.stringify(rulesFileJsonSchema(), null, 2)}\n`,

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { type LoggerService, StandardSchemaValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -7,6 +6,7 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { type ClusterMember, formatAddress } from './alertmanager/cluster.client.js';
 import { AppModule } from './app.module.js';
 import { Configuration, StartSettings } from './configuration.store.js';
+import { PACKAGE_VERSION } from './platform/installed-package.client.js';
 import type { ReloadResult } from './platform/reloading.store.js';
 import type { OpenedPlatform } from './platform/platform.module.js';
 import type { Secret } from './schema/secret.js';
@@ -80,13 +80,10 @@ export async function startService(
 }
 
 function documentApi(app: NestFastifyApplication): void {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
   const config = new DocumentBuilder()
     .setTitle('Retune')
     .setDescription('Watches models in production, tells people, retrains when retraining can help.')
-    .setVersion(version)
+    .setVersion(PACKAGE_VERSION)
     .addBearerAuth()
     .build();
   SwaggerModule.setup('api/docs', app, () => SwaggerModule.createDocument(app, config));

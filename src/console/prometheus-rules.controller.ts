@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { BadRequestException, Controller, Get, Query, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiGuard } from '../access/api.guard.js';
@@ -6,6 +5,7 @@ import { AlertStore } from '../alerts/alert.store.js';
 import { GroupStore } from '../evaluation/group.store.js';
 import { RuleBook } from '../evaluation/rule-book.store.js';
 import { DatabaseClient } from '../platform/database.client.js';
+import { PACKAGE_VERSION } from '../platform/installed-package.client.js';
 import { PrometheusErrorFilter } from './prometheus-error.filter.js';
 import { type RawQuery, readRulesQuery } from './prometheus-rules-query.js';
 import { type PrometheusAlert, viewPrometheusAlert, viewPrometheusGroups } from './prometheus-view.js';
@@ -17,10 +17,6 @@ interface Success<Data> {
 }
 
 const success = <Data>(data: Data): Success<Data> => ({ status: 'success', data });
-
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
 
 /** The part of Prometheus' API that shows rules and alerts, so that Grafana and other tools list Retune as a ruler. */
 @ApiTags('prometheus')
@@ -68,7 +64,7 @@ export class PrometheusRulesController {
   @ApiOperation({ summary: 'Which version answers; Grafana asks before it lists rules' })
   buildInfo(): Success<Readonly<Record<string, string>>> {
     const unknown = { revision: '', branch: '', buildUser: '', buildDate: '', goVersion: '' };
-    return success({ application: 'Retune', version, ...unknown });
+    return success({ application: 'Retune', version: PACKAGE_VERSION, ...unknown });
   }
 
   private ruleKeys(): readonly string[] {

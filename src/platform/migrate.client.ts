@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import pg from 'pg';
 import { type DatabaseAddress, APP_SCHEMA, poolConfig } from './database.client.js';
+import { PACKAGE_FOLDER } from './installed-package.client.js';
 
 const LOCK = 0x7e7e_0001; // one number for all replicas of this service
-const FOLDER = fileURLToPath(new URL('../migrations/', import.meta.url));
+const FOLDER = join(PACKAGE_FOLDER, 'src', 'migrations');
 
 /** A migration file that was changed after it had been applied: the database cannot be trusted to match the code. */
 export class EditedMigrationError extends Error {

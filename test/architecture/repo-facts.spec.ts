@@ -18,7 +18,7 @@ function filesBelow(folder: string): readonly string[] {
         .slice(ROOT.length + 1)
         .replaceAll('\\', '/'),
     )
-    .filter((path) => !/(^|\/)(node_modules|dist)\//.test(path));
+    .filter((path) => !/(^|\/)(node_modules|build|dist)\//.test(path));
 }
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');

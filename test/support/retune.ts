@@ -39,7 +39,7 @@ export async function startRetune({ prometheusUrl, rules, env }: RetuneOptions):
   const url = `http://127.0.0.1:${port}`;
   const server = await ServerProcess.start({
     command: process.execPath,
-    args: ['--enable-source-maps', 'dist/main.js'],
+    args: ['dist/main.js'],
     env: {
       ...process.env,
       PROMETHEUS_URL: prometheusUrl,

@@ -68,7 +68,7 @@ export async function startWorld(
   await children.server(
     'retune',
     process.execPath,
-    ['--enable-source-maps', join(ROOT, 'dist/main.js')],
+    [join(ROOT, 'dist/main.js')],
     {
       PROMETHEUS_URL: prometheus,
       RULES_DIR: join(folder, 'rules'),
