@@ -7,7 +7,7 @@ import type { KnownFunctions } from './language/pipeline-parser.js';
 import { readsValue } from './reads-value.js';
 import { execute } from './runtime/execute.js';
 import { DEFAULT_LIMITS, type Limits } from './runtime/limits.js';
-import { Dict, Struct, type GoType, type Value } from './runtime/values.js';
+import { Dict, type FunctionTable, type GoType, Struct, type Value } from './runtime/values.js';
 import type { AlertTemplateData, CompiledTemplate, QueryOutcome } from './template.js';
 
 /** Prometheus puts this before every text; run-time errors count columns from its beginning, so it must stay as it is. */
@@ -21,6 +21,10 @@ const ALERT: GoType = {
 };
 
 const NO_QUERY = 'query is not available in this place: name what you need in the expression of the rule';
+
+/** What is the same in every template: one table for all of them. */
+const FIXED: FunctionTable = new Map([...BUILTIN_FUNCTIONS, ...PROMETHEUS_FUNCTIONS, ...patternFunctions()]);
+const PLACE_NAMES = [...placeFunctions({ externalUrl: '' }).keys()];
 
 /** How a template is compiled. */
 export interface AlertTemplateOptions {
@@ -39,11 +43,12 @@ export function compileAlertTemplate(
   name = 'alert',
   { query, limits = DEFAULT_LIMITS }: AlertTemplateOptions = {},
 ): CompiledTemplate {
-  const fixed = new Map([...BUILTIN_FUNCTIONS, ...PROMETHEUS_FUNCTIONS, ...patternFunctions()]);
-  if (query) fixed.set('query', queryFunction(query));
-  const place = placeFunctions({ externalUrl: '' });
+  // Most labels are plain words, and are rendered as often as all others.
+  if (!source.includes('{{') && Buffer.byteLength(source) <= limits.outputBytes)
+    return { ok: true, template: { source, render: () => source }, usesValue: false };
+  const fixed = query ? new Map(FIXED).set('query', queryFunction(query)) : FIXED;
   const known: KnownFunctions = {
-    names: new Set([...fixed.keys(), ...place.keys()]),
+    names: new Set([...fixed.keys(), ...PLACE_NAMES]),
     unavailable: new Map(query ? [] : [['query', NO_QUERY]]),
   };
   const parsed = parseTemplates(PREFIX + source, `__alert_${name}`, known);
@@ -53,9 +58,6 @@ export function compileAlertTemplate(
       error: { ...positionIn(source, parsed.pos - PREFIX.length), message: parsed.message },
     };
   }
-  // Most labels are plain words, and are rendered as often as all others.
-  if (!source.includes('{{') && Buffer.byteLength(source) <= limits.outputBytes)
-    return { ok: true, template: { source, render: () => source }, usesValue: false };
   const { templates } = parsed;
   const own = { ...templates.root, statements: templates.root.statements.slice(PREFIX_ACTIONS) };
   const render = (data: AlertTemplateData): string => {
