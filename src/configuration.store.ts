@@ -12,6 +12,7 @@ import { RoutingTable } from './notifications/routing-table.store.js';
 import type { Log } from './platform/log.js';
 import { Platform } from './platform/platform.module.js';
 import { PolicyBook } from './retraining/policy-book.store.js';
+import { SilenceBook } from './routing/silence-book.store.js';
 import { formatIssue } from './settings/config-issue.js';
 import { warningTexts } from './settings/notice.js';
 import type { LoadedSettings, Settings } from './settings/settings.js';
@@ -24,6 +25,7 @@ export class Books {
     readonly routing: RoutingTable,
     readonly policies: PolicyBook,
     readonly heartbeats: HeartbeatBook,
+    readonly silences: SilenceBook,
   ) {}
 }
 
@@ -141,6 +143,7 @@ export class Configuration extends Reloading {
     };
     this.books.policies.replace(rules.policies, rules.ciTargets, environment.externalUrl);
     this.books.heartbeats.current = rules.heartbeats;
+    this.books.silences.current = rules.silences;
     await this.platform.database.transaction(async (trx) => {
       await this.effects.groups.sync(rules.groups, now, trx);
       const known = rules.groups.flatMap((group) => group.rules.map((rule) => rule.key));

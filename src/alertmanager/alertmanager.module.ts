@@ -11,6 +11,7 @@ import { ManagementController } from './management.controller.js';
 import { PrefixedReloadController } from './prefixed-reload.controller.js';
 import { RefusalFilter } from './refusal.filter.js';
 import { SilenceChanges } from './silence-changes.store.js';
+import { SilenceWatch, WatchedSilences } from './silence-watch.scheduler.js';
 import { SilencesController } from './silences.controller.js';
 import { StandingAlerts } from './standing-alerts.store.js';
 import { ClusterPlace, StatusController } from './status.controller.js';
@@ -51,6 +52,8 @@ export class AlertmanagerModule {
       ],
       providers: [
         SilenceChanges,
+        SilenceWatch,
+        WatchedSilences,
         StandingAlerts,
         { provide: ClusterPlace, useValue: new ClusterPlace(cluster) },
         {

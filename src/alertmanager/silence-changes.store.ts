@@ -5,6 +5,7 @@ import { Platform } from '../platform/platform.module.js';
 import { expireSilence, type SavedSilence, saveSilence } from '../routing/save-silence.js';
 import { silenceState } from '../routing/silence.js';
 import type { NewSilence } from '../routing/silence.schema.js';
+import { SilenceBook } from '../routing/silence-book.store.js';
 import { SilenceStore } from '../routing/silence.store.js';
 import { tellExpired, tellSaved } from './tell-silence.js';
 
@@ -18,6 +19,7 @@ export class SilenceChanges {
     private readonly platform: Platform,
     private readonly silences: SilenceStore,
     private readonly journal: JournalStore,
+    private readonly book: SilenceBook,
   ) {}
 
   /** Stores a posted silence, or says why not. Two edits of one silence at a time take turns. */
@@ -25,7 +27,8 @@ export class SilenceChanges {
     const now = this.platform.clock.now();
     return this.platform.database.transaction(async (trx) => {
       const existing = posted.id ? await this.silences.lock(posted.id, trx) : undefined;
-      const saved = saveSilence(posted, existing, now, randomUUID());
+      const longest = this.book.current.max_duration;
+      const saved = saveSilence(posted, existing, now, randomUUID(), 'fallback', longest);
       if (!saved.ok) return saved;
       if (saved.outcome === 'replaced' && saved.expired) await this.silences.save(saved.expired, trx);
       await this.silences.save(saved.silence, trx);

@@ -1,9 +1,8 @@
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Gauge } from 'prom-client';
 import { AlertStore, TRANSITIONS_TOPIC } from '../alerts/alert.store.js';
-import { raiseAlert, type RaisedAlert, raisedFingerprint, settleAlert } from '../alerts/raise-alert.js';
 import { JournalStore } from '../journal/journal.store.js';
-import { tellTransition } from '../journal/tell-transition.js';
+import { standAlerts } from '../journal/stand-alerts.store.js';
 import type { Db } from '../platform/database.client.js';
 import { Loop, type NextRound } from '../platform/loop.scheduler.js';
 import { Platform } from '../platform/platform.module.js';
@@ -63,7 +62,8 @@ export class HeartbeatScheduler implements OnApplicationBootstrap, BeforeApplica
         const watch = looked.get(expected.name) as HeartbeatWatch;
         return dueAt(watch, expected.within) <= now ? [missingAlert(expected, watch)] : [];
       });
-      await this.stand([...send.map(heartbeatAlert), ...missing], now, trx);
+      const stores = { alerts: this.alerts, journal: this.journal };
+      await standAlerts(HEARTBEAT_SOURCE, [...send.map(heartbeatAlert), ...missing], stores, now, trx);
       this.missing = missing.length;
       return looked;
     });
@@ -88,26 +88,5 @@ export class HeartbeatScheduler implements OnApplicationBootstrap, BeforeApplica
       looked.set(name, stepWatch(known.get(name), await this.store.lastSeen(matchers, trx), now));
     if (known.size > 0 || looked.size > 0) await this.store.replace(looked, trx);
     return looked;
-  }
-
-  /** Raises what is not firing yet and settles what is not wanted any more; what stands already is left as it is. */
-  private async stand(wanted: readonly RaisedAlert[], now: Date, trx: Db): Promise<void> {
-    const open = new Map(
-      (await this.alerts.openOf([HEARTBEAT_SOURCE], trx)).map((alert) => [alert.fingerprint, alert]),
-    );
-    const raised = wanted
-      .filter((alert) => !open.has(raisedFingerprint(alert)))
-      .map((alert) => raiseAlert(undefined, alert, now));
-    const kept = new Set(wanted.map(raisedFingerprint));
-    const settled = [...open.values()]
-      .filter(({ fingerprint }) => !kept.has(fingerprint))
-      .flatMap((alert) => settleAlert(alert, now) ?? []);
-    const changes = [...raised, ...settled];
-    if (changes.length === 0) return;
-    await this.alerts.save(changes, trx);
-    await this.journal.append(
-      changes.flatMap(({ alert, transition }) => (transition ? [tellTransition(alert, transition)] : [])),
-      trx,
-    );
   }
 }

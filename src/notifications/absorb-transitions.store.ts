@@ -92,7 +92,9 @@ async function insertMembers(absorptions: readonly Absorption[], on: Db): Promis
     on conflict (group_id, source, fingerprint) do update set episode = excluded.episode, status = excluded.status,
       labels = excluded.labels, annotations = excluded.annotations, value = excluded.value,
       evidence = excluded.evidence, generator_url = excluded.generator_url, starts_at = excluded.starts_at,
-      ends_at = excluded.ends_at, transition_id = excluded.transition_id
+      ends_at = excluded.ends_at, transition_id = excluded.transition_id,
+      hushed = group_alerts.hushed and group_alerts.episode = excluded.episode,
+      untold = group_alerts.untold + (group_alerts.episode <> excluded.episode and not group_alerts.hushed)::int
     where group_alerts.transition_id < excluded.transition_id`.execute(on);
 }
 

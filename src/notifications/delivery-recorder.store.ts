@@ -10,6 +10,7 @@ import { DatabaseClient, type Db } from '../platform/database.client.js';
 import type { DeliveryResult } from './channels/channel.js';
 import type { AttemptDecision } from './decide-attempt.js';
 import { type Delivery, DeliveryStore } from './delivery.store.js';
+import { type Lateness, overtake } from './late-delivery.store.js';
 import { NotificationLogStore } from './notification-log.store.js';
 
 /** The alert that tells people, by their other channels, that one of them fails. */
@@ -52,6 +53,26 @@ export class DeliveryRecorder {
       // A first retry is routine; the journal is for what people want to know afterwards.
       if (decision.kind !== 'retry' || alarm)
         await this.journal.append([tellDelivery(delivery, result, decision, now)], trx);
+    });
+  }
+
+  /** Whether a claimed delivery is not to be sent, because all it tells of is over; what follows from that is stored then. */
+  async isOvertaken(delivery: Delivery, lateness: Lateness, now: Date): Promise<boolean> {
+    // Most deliveries are sent at once, and ask nothing of the database first.
+    const may = delivery.status === 'firing' && (lateness.late || lateness.pages);
+    if (!may && !delivery.only_if_late) return false;
+    return this.database.transaction(async (trx) => {
+      const overtaken = await overtake(delivery, lateness, now, trx);
+      if (!overtaken) return false;
+      for (const id of overtaken.ids)
+        await this.deliveries.conclude(
+          id,
+          { state: 'superseded', outcome: 'superseded', reason: 'late' },
+          now,
+          trx,
+        );
+      if (overtaken.entry) await this.journal.append([overtaken.entry], trx);
+      return true;
     });
   }
 

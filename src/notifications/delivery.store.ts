@@ -19,8 +19,18 @@ const REOFFER_AFTER_MS = 15 * 60_000;
 export class DeliveryStore {
   constructor(private readonly signals: SignalsClient) {}
 
-  /** Stores a decided message; it is enqueued after the commit. */
-  async add(message: Message, channel: string, channelType: string, now: Date, on: Db): Promise<void> {
+  /**
+   * Stores a decided message; it is enqueued after the commit. `onlyIfLate`: for who asked for no word of the end, and gets it
+   * only if the message before it does not arrive.
+   */
+  async add(
+    message: Message,
+    channel: string,
+    channelType: string,
+    now: Date,
+    on: Db,
+    onlyIfLate = false,
+  ): Promise<void> {
     await withTables<NotificationTables>(on)
       .insertInto('deliveries')
       .values({
@@ -35,6 +45,7 @@ export class DeliveryStore {
         message: JSON.stringify(message) as never,
         attempts: 0,
         created_at: now,
+        only_if_late: onlyIfLate,
       })
       .execute();
     await this.signals.send(DELIVERIES_TOPIC, on);
@@ -173,4 +184,4 @@ export class DeliveryStore {
 }
 
 /** What is delivered in order: the messages of one group to one channel. */
-const orderKey = (channel: string, groupId: string): string => `${channel}|${groupId}`;
+export const orderKey = (channel: string, groupId: string): string => `${channel}|${groupId}`;

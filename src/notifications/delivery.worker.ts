@@ -95,6 +95,11 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
       const afterMs = Math.max(100, claimed.busyUntil.getTime() - started.getTime());
       return { kind: 'again', afterMs, why: 'another attempt may still be under way' };
     }
+    const lateness = {
+      late: this.table.integration(claimed.channel)?.config.send_late ?? false,
+      pages: channelOf(claimed.channel_type)?.pages ?? false,
+    };
+    if (await this.recorder.isOvertaken(claimed, lateness, started)) return { kind: 'done' };
     const result = await this.send(claimed, started);
     const now = clock.now();
     const age = now.getTime() - claimed.created_at.getTime();

@@ -102,11 +102,15 @@ export function explainGroup(facts: GroupFacts): GroupExplanation {
 
 /** At the next flush, or at the first one behind the repeat interval; what is quiet or over says nothing more. */
 function nextAt(
-  decision: { readonly send: boolean; readonly reason: string },
+  decision: { readonly send: boolean; readonly reason: string; readonly until?: Date },
   last: ToldChannel | undefined,
   { route, now }: FlushInput,
 ): string | null {
   if (decision.send) return now.toISOString();
+  if (decision.until) {
+    const waits = Math.ceil((decision.until.getTime() - now.getTime()) / route.groupIntervalMs);
+    return new Date(now.getTime() + Math.max(waits, 0) * route.groupIntervalMs).toISOString();
+  }
   if (decision.reason !== 'unchanged' || !last) return null;
   const repeatAfter = last.notifiedAt.getTime() + route.repeatIntervalMs;
   const flushes = Math.floor((repeatAfter - now.getTime()) / route.groupIntervalMs) + 1;

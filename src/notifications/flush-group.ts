@@ -4,17 +4,22 @@ import { mutedBy, type TimeIntervalsByName } from '../routing/mute-timing.js';
 import type { Route } from '../routing/route.js';
 import { matchingSilences, type Silence } from '../routing/silence.js';
 import type { MessageAlert } from './message.js';
+import { type FlushMember, pickLate } from './pick-late.js';
 
 /** A target of the group's receiver, by its name in tables (`receiver/type/index`). */
 export interface FlushChannel {
   readonly channel: string;
   readonly sendResolved: boolean;
+  /** Whether it hears, once it is over, of what it was never told. */
+  readonly sendLate?: boolean;
+  /** Whether it calls people: it is never told late, and what is over calls nobody. */
+  readonly pages?: boolean;
 }
 
 /** All that a flush depends on. */
 export interface FlushInput {
   readonly route: Route;
-  readonly members: readonly MessageAlert[];
+  readonly members: readonly FlushMember[];
   readonly channels: readonly FlushChannel[];
   /** What each channel was last told. */
   readonly log: ReadonlyMap<string, LoggedNotification>;
@@ -38,6 +43,10 @@ export type ChannelDecision =
       readonly entry: LoggedNotification;
       /** False when only the log changes: everything is resolved and the channel does not want to hear of that. */
       readonly deliver: boolean;
+      /** Alerts the channel was told of that are over; told where a message about their firing does not arrive. */
+      readonly closed: readonly MessageAlert[];
+      /** What is told late, but not yet. */
+      readonly waiting?: readonly MessageAlert[];
     }
   | {
       readonly channel: string;
@@ -45,6 +54,9 @@ export type ChannelDecision =
       readonly reason: string;
       /** Who or what keeps the alerts quiet, where that is the reason. */
       readonly by?: readonly string[];
+      readonly waiting?: readonly MessageAlert[];
+      /** From when on what waits may be told. */
+      readonly until?: Date;
     };
 
 /** Why an alert is kept from being told. */
@@ -72,10 +84,14 @@ export function flushGroup(input: FlushInput): FlushOutcome {
   const suppressed = suppressions(input);
   const quiet = new Set(suppressed.map(({ fingerprint }) => fingerprint));
   const audible = input.members.filter((member) => !quiet.has(member.fingerprint));
+  const channels = input.channels.map((channel) => decideFor(channel, audible, input, suppressed));
+  const kept = new Set(channels.flatMap(({ waiting = [] }) => waiting.map(({ fingerprint }) => fingerprint)));
   return {
-    channels: input.channels.map((channel) => decideFor(channel, audible, input, suppressed)),
+    channels,
     suppressed,
-    gone: input.members.filter((member) => member.status === 'resolved').map((member) => member.fingerprint),
+    gone: input.members
+      .filter(({ status, fingerprint }) => status === 'resolved' && !kept.has(fingerprint))
+      .map(({ fingerprint }) => fingerprint),
   };
 }
 
@@ -92,8 +108,8 @@ function suppressions(input: FlushInput): Suppression[] {
 }
 
 function decideFor(
-  { channel, sendResolved }: FlushChannel,
-  audible: readonly MessageAlert[],
+  { channel, sendResolved, sendLate, pages }: FlushChannel,
+  audible: readonly FlushMember[],
   input: FlushInput,
   suppressed: readonly Suppression[],
 ): ChannelDecision {
@@ -108,23 +124,54 @@ function decideFor(
     now: input.now,
   };
   const decision = decideNotification(notification);
+  const late =
+    sendLate && !input.route.alwaysSpeaks ? pickLate(resolved, logged, input.route, input.now) : NONE;
+  const told = new Set([...(logged?.firing ?? []), ...(logged?.open ?? [])]);
+  const waits = late.waiting.length > 0 ? { waiting: late.waiting } : {};
+  const closed = resolved.filter((alert) => told.has(alert.fingerprint));
+  if (!decision.send && late.due.length > 0) {
+    const names = late.due.map(({ fingerprint }) => fingerprint);
+    const entry = logEntryOf(notification, names);
+    const alerts = [...firing, ...late.due];
+    return {
+      channel,
+      send: true,
+      reason: 'late',
+      alerts,
+      entry,
+      deliver: true,
+      closed: [],
+      ...waits,
+    };
+  }
+  if (!decision.send && decision.reason === 'nothing_firing' && late.until && firing.length === 0) {
+    const { waiting, until } = late;
+    return { channel, send: false, reason: 'late_waits', waiting, until };
+  }
   if (!decision.send) {
     const [first] = suppressed;
-    if (firing.length > 0 || !first) return { channel, send: false, reason: decision.reason };
+    if (firing.length > 0 || !first) return { channel, send: false, reason: decision.reason, ...waits };
     const by = suppressed.flatMap((one) => (one.reason === first.reason ? one.by.split(', ') : []));
-    return { channel, send: false, reason: first.reason, by: [...new Set(by)] };
+    return { channel, send: false, reason: first.reason, by: [...new Set(by)], ...waits };
   }
-  const closed = new Set(decision.resolved);
+  const wanted = new Set(decision.resolved);
+  // What is sent anyway takes along what else is to be told; alone it keeps to its pace.
+  const speaks = sendResolved || firing.length > 0;
+  const along = speaks ? [...late.due, ...late.waiting] : late.due;
   return {
     channel,
     send: true,
     reason: decision.reason,
-    alerts: [...firing, ...resolved.filter((alert) => closed.has(alert.fingerprint))],
-    entry: logEntryOf(notification, decision.resolved),
-    deliver: sendResolved || firing.length > 0,
+    alerts: [...firing, ...resolved.filter((alert) => wanted.has(alert.fingerprint)), ...along],
+    entry: logEntryOf(notification, [...decision.resolved, ...along.map(({ fingerprint }) => fingerprint)]),
+    deliver: speaks || along.length > 0,
+    closed: sendLate || pages ? closed : [],
+    ...(speaks ? {} : waits),
   };
 }
 
-function ofStatus(members: readonly MessageAlert[], status: MessageAlert['status']): readonly MessageAlert[] {
+const NONE: ReturnType<typeof pickLate> = { due: [], waiting: [] };
+
+function ofStatus(members: readonly FlushMember[], status: MessageAlert['status']): readonly FlushMember[] {
   return members.filter((member) => member.status === status);
 }

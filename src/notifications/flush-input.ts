@@ -1,3 +1,4 @@
+import { channelOf } from './channels/index.js';
 import type { FlushInput } from './flush-group.js';
 import type { GroupMember } from './notification-group.store.js';
 import { channelName, type Receiver } from './receiver.schema.js';
@@ -30,6 +31,8 @@ export function flushInput(
     channels: receiver.integrations.map((integration) => ({
       channel: channelName(receiver.name, integration),
       sendResolved: integration.config.send_resolved,
+      sendLate: integration.config.send_late ?? false,
+      pages: channelOf(integration.type)?.pages ?? false,
     })),
     log,
     ...(route.alwaysSpeaks

@@ -16,6 +16,16 @@ export interface MessageAlert {
   /** Absent while firing. */
   readonly endsAt?: string;
   readonly generatorUrl?: string;
+  /** There only when the channel first hears of the alert now that it is over. */
+  readonly late?: Late;
+}
+
+/** Why nobody was told while it fired. */
+export interface Late {
+  /** What follows the word `because`. */
+  readonly because: string;
+  /** How many firing periods before this one nobody was told of; absent: none. */
+  readonly untold?: number;
 }
 
 /**
@@ -32,7 +42,7 @@ export interface Message {
   readonly groupKey: string;
   /** `firing` when any listed alert fires. */
   readonly status: 'firing' | 'resolved';
-  /** Why it is sent: `first`, `new_alerts`, `some_resolved`, `all_resolved`, `repeat`. */
+  /** Why it is sent: `first`, `new_alerts`, `some_resolved`, `all_resolved`, `repeat`, `late`. */
   readonly reason: string;
   readonly groupLabels: Labels;
   readonly commonLabels: Labels;

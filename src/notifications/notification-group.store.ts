@@ -2,25 +2,25 @@ import { Injectable } from '@nestjs/common';
 import { type Selectable, sql } from 'kysely';
 import type { TransitionRow } from '../alerts/alert.js';
 import { type Db, withTables } from '../platform/database.client.js';
-import type { MessageAlert } from './message.js';
+import type { FlushMember } from './pick-late.js';
 import type { GroupAlertTable, GroupTable, NotificationTables } from './tables.js';
 
 /** A group whose time to flush has come; locked until the transaction ends. */
 export type DueGroup = Selectable<GroupTable>;
 
 /** An alert in a group, with what a message shows of it. */
-export interface GroupMember extends MessageAlert {
+export interface GroupMember extends FlushMember {
   readonly source: string;
 }
 
 /** Which alerts each route's groups hold, and when each group speaks next. */
 @Injectable()
 export class NotificationGroupStore {
-  /** An alert whose labels changed while it fires leaves the groups that are no longer its own: it is over there. */
+  /** An alert whose labels changed while it fires leaves the groups that are no longer its own: it is over there, and not told late. */
   async leaveOthers(row: TransitionRow, ownGroupIds: readonly string[], on: Db): Promise<void> {
     await withTables<NotificationTables>(on)
       .updateTable('group_alerts')
-      .set({ status: 'resolved', ends_at: row.at, transition_id: row.id })
+      .set({ status: 'resolved', ends_at: row.at, transition_id: row.id, hushed: true })
       .where('source', '=', row.source)
       .where('fingerprint', '=', row.fingerprint)
       .where('status', '=', 'firing')
@@ -68,6 +68,7 @@ export class NotificationGroupStore {
   async members(groupId: string, on: Db): Promise<GroupMember[]> {
     const rows = await sql<Selectable<GroupAlertTable>>`
       select m.group_id, m.source, m.fingerprint, m.episode, m.status, m.labels, m.transition_id,
+        m.hushed, m.untold,
         coalesce(a.fired_at, m.starts_at) as starts_at,
         case when m.status = 'resolved' then coalesce(a.resolved_at, m.ends_at) end as ends_at,
         coalesce(a.annotations, m.annotations) as annotations, coalesce(a.value, m.value) as value,
@@ -81,6 +82,18 @@ export class NotificationGroupStore {
       if (!byFingerprint.has(row.fingerprint)) byFingerprint.set(row.fingerprint, row);
     }
     return [...byFingerprint.values()];
+  }
+
+  /** Notes that something keeps these alerts quiet in this firing period: nobody is told of it late. */
+  async hush(groupId: string, fingerprints: readonly string[], on: Db): Promise<void> {
+    if (fingerprints.length === 0) return;
+    await withTables<NotificationTables>(on)
+      .updateTable('group_alerts')
+      .set({ hushed: true })
+      .where('group_id', '=', groupId)
+      .where('fingerprint', 'in', fingerprints as string[])
+      .where('hushed', '=', false)
+      .execute();
   }
 
   /** After a flush: members that are over and told leave, an empty group goes, any other speaks again at `next`. */
@@ -140,5 +153,7 @@ function toMember(row: Selectable<GroupAlertTable>): GroupMember {
     ...(row.ends_at && { endsAt: row.ends_at.toISOString() }),
     ...(row.evidence && { evidence: row.evidence }),
     ...(row.generator_url && { generatorUrl: row.generator_url }),
+    ...(row.hushed && { hushed: true }),
+    ...(row.untold > 0 && { untold: row.untold }),
   };
 }

@@ -15,7 +15,9 @@ import { absorbTransitions } from './absorb-transitions.store.js';
 import { composeMessage } from './compose-message.js';
 import { type ChannelDecision, flushGroup } from './flush-group.js';
 import { flushInput, type Quieting } from './flush-input.js';
+import type { MessageAlert } from './message.js';
 import type { DueGroup, GroupMember } from './notification-group.store.js';
+import { markHushed } from './hushed-past.store.js';
 import { NotificationStores } from './notification-stores.store.js';
 import { RoutingTable } from './routing-table.store.js';
 import { tellNoRoute, tellNotified, tellSuppressed } from './tell-notification.js';
@@ -139,12 +141,19 @@ export class NotificationDispatcher implements OnApplicationBootstrap, BeforeApp
     const route = this.table.route(group.route_id);
     const receiver = this.table.receiver(group.receiver);
     if (!route || !receiver) return; // a reload is under way; reroute() settles it
-    const members = await this.stores.groups.members(group.id, trx);
     const tick = group.next_flush_at;
+    const members = await markHushed(
+      await this.stores.groups.members(group.id, trx),
+      { ...this.table.current, route, tick },
+      this.stores.silences,
+      trx,
+    );
     const log = await this.stores.log.of(group.id, trx);
     const outcome = flushGroup(
       flushInput({ route, receiver, members, log }, this.table.current, quieting, tick),
     );
+    const quiet = outcome.suppressed.map(({ fingerprint }) => fingerprint);
+    await this.stores.groups.hush(group.id, quiet, trx);
     for (const decision of outcome.channels)
       await this.act(decision, group, members, now, route.repeatIntervalMs, trx);
     const after = new Date(tick.getTime() + route.groupIntervalMs);
@@ -186,10 +195,19 @@ export class NotificationDispatcher implements OnApplicationBootstrap, BeforeApp
       repeatIntervalMs,
       trx,
     );
-    if (!decision.deliver) return;
-    const message = composeMessage(frame, decision.alerts);
     const [, type = ''] = decision.channel.split('/').slice(-3);
-    await this.stores.deliveries.add(message, decision.channel, type, now, trx);
+    const add = (alerts: readonly MessageAlert[], onlyIfLate: boolean): Promise<void> =>
+      this.stores.deliveries.add(composeMessage(frame, alerts), decision.channel, type, now, trx, onlyIfLate);
+    if (!decision.deliver) {
+      // Nobody asked for the end; but nobody must hear of the beginning after it either.
+      if (
+        decision.closed.length > 0 &&
+        (await this.stores.deliveries.isUnfinished(decision.channel, group.id, trx))
+      )
+        await add(decision.closed, true);
+      return;
+    }
+    await add(decision.alerts, false);
     await this.journal.append([tellNotified(decision, group, frame.id, now)], trx);
   }
 }

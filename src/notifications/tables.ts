@@ -32,6 +32,8 @@ export interface GroupAlertTable {
   starts_at: Date;
   ends_at: Date | null;
   transition_id: number;
+  hushed: Generated<boolean>;
+  untold: Generated<number>;
 }
 
 /** Rows of `notification_log`. */
@@ -71,6 +73,7 @@ export interface DeliveryTable {
   reason: string | null;
   detail: string | null;
   external_id: string | null;
+  only_if_late: Generated<boolean>;
 }
 
 /** The tables of this folder. */

@@ -32,6 +32,7 @@ const decision = (alerts: readonly MessageAlert[]): Extract<ChannelDecision, { s
   alerts,
   entry: { firing: ['f0', 'f1'], resolved: ['f2'], notifiedAt: NOW },
   deliver: true,
+  closed: [],
 });
 
 describe('the journal', () => {

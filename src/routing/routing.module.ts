@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
+import { SilenceBook } from './silence-book.store.js';
 import { SilenceStore } from './silence.store.js';
 
-/** What routing keeps: silences. */
-@Module({ providers: [SilenceStore], exports: [SilenceStore] })
+/** What routing keeps: silences, and what the settings say of them. */
+@Module({ providers: [SilenceStore, SilenceBook], exports: [SilenceStore, SilenceBook] })
 export class RoutingModule {}

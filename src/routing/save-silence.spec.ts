@@ -102,6 +102,55 @@ describe('a new silence', () => {
     });
   });
 
+  it.each([
+    [
+      'as long as may be',
+      { startsAt: at(15).toISOString(), endsAt: at(35).toISOString() },
+      'created new active',
+    ],
+    ['too long', { startsAt: at(15).toISOString(), endsAt: at(35, 1).toISOString() }, 'too_long'],
+    ['counted from now where its start has passed', { endsAt: at(35).toISOString() }, 'created new active'],
+    [
+      'counted from its start where that is to come',
+      { startsAt: at(40).toISOString(), endsAt: at(61).toISOString() },
+      'too_long',
+    ],
+  ])('with a longest duration: %s', (_what, over, expected) => {
+    expect(told(saveSilence(posted(over), undefined, NOW, 'new', 'fallback', 20 * 60_000))).toBe(expected);
+  });
+
+  it.each([
+    ['no edit makes it longer than that', { endsAt: at(31).toISOString() }, 20, 'too_long'],
+    ['an edit may make it shorter', { endsAt: at(25).toISOString() }, 20, 'updated old active'],
+    ['one that is longer already keeps its end', { endsAt: at(30).toISOString() }, 5, 'updated old active'],
+    ['and ends no later', { endsAt: at(31).toISOString() }, 5, 'too_long'],
+    [
+      'other matchers begin anew',
+      { endsAt: at(35).toISOString(), matchers: [{ name: 'b', value: '1', isRegex: false }] },
+      20,
+      'replaced new active, old one expired',
+    ],
+  ])('with a longest duration: %s', (_what, over, minutes, expected) => {
+    const saved = saveSilence(
+      posted({ id: 'old', ...over }),
+      stored(10, 30),
+      NOW,
+      'new',
+      'fallback',
+      minutes * 60_000,
+    );
+    expect(told(saved)).toBe(expected);
+  });
+
+  it('is told when it may end at the latest', () => {
+    expect(saveSilence(posted({}), undefined, NOW, 'new', 'fallback', 600_000)).toMatchObject({
+      error: {
+        message:
+          'invalid silence: it lasts 15m, and silences.max_duration is 10m: expected an end at 2026-03-01T12:25:00.000Z or earlier',
+      },
+    });
+  });
+
   it('is told which matcher is wrong, in the words clients look for', () => {
     const dotted = posted({ matchers: [...MATCHERS, { name: 'a.b', value: 'x', isRegex: false }] });
     expect(saveSilence(dotted, undefined, NOW, 'new', 'classic')).toMatchObject({

@@ -1,5 +1,6 @@
 import { complainOfPattern, createMatcher, type Matcher, sameMatcher } from '../alerts/matcher.js';
 import type { MatcherMode } from '../alerts/matcher-parse.js';
+import { formatDuration } from '../schema/duration.js';
 import { isLabelName } from './label-name.js';
 import { operatorOf, type Silence, silenceState } from './silence.js';
 import { complainOfScope } from './silence-scope.js';
@@ -14,7 +15,8 @@ export interface SilenceError {
     | 'no_matchers'
     | 'bad_matcher'
     | 'matches_everything'
-    | 'bad_scope';
+    | 'bad_scope'
+    | 'too_long';
   readonly message: string;
 }
 
@@ -99,9 +101,24 @@ function editableInPlace(
   }
 }
 
+/** The refusal of a silence that lasts longer than the settings allow. */
+function complainOfLength(
+  { startsAt, endsAt }: Silence,
+  longestMs: number | undefined,
+): Extract<SavedSilence, { ok: false }> | undefined {
+  const length = +endsAt - +startsAt;
+  if (longestMs === undefined || length <= longestMs) return undefined;
+  const latest = new Date(+startsAt + longestMs).toISOString();
+  return refuse(
+    'too_long',
+    `invalid silence: it lasts ${formatDuration(length)}, and silences.max_duration is ${formatDuration(longestMs)}: expected an end at ${latest} or earlier`,
+  );
+}
+
 /**
  * What posting a silence does. `existing` is the stored silence with the posted id; `newId` is used unless the edit keeps the id.
- * Source: Alertmanager's API v2. A start before now becomes now, an expired silence is never edited.
+ * Source: Alertmanager's API v2. A start before now becomes now, an expired silence is never edited. Ours is `longestMs`, which no silence
+ * may last from its start to its end, edits included; one that lasts longer already may be edited as long as it does not end later.
  */
 export function saveSilence(
   posted: NewSilence,
@@ -109,6 +126,7 @@ export function saveSilence(
   now: Date,
   newId: string,
   mode: MatcherMode = 'fallback',
+  longestMs?: number,
 ): SavedSilence {
   if (posted.id && existing?.id !== posted.id) return refuse('not_found', `silence ${posted.id} not found`);
   if (posted.startsAt >= posted.endsAt) return refuse('ends_before_start', 'expected an end after the start');
@@ -129,11 +147,16 @@ export function saveSilence(
     updatedAt: now,
   };
   const fresh: Silence = { ...wanted, id: newId, startsAt: startsAt < now ? now : startsAt };
-  if (!posted.id || !existing) return { ok: true, outcome: 'created', silence: fresh };
+  const tooLong = (silence: Silence) => complainOfLength(silence, longestMs);
+  if (!posted.id || !existing) return tooLong(fresh) ?? { ok: true, outcome: 'created', silence: fresh };
   if (editableInPlace(existing, wanted, now)) {
     const kept = silenceState(existing, now) === 'active' ? existing.startsAt : startsAt;
-    return { ok: true, outcome: 'updated', silence: { ...wanted, id: existing.id, startsAt: kept } };
+    const silence = { ...wanted, id: existing.id, startsAt: kept };
+    const refusal = endsAt > existing.endsAt ? tooLong(silence) : undefined;
+    return refusal ?? { ok: true, outcome: 'updated', silence };
   }
+  const refusal = tooLong(fresh);
+  if (refusal) return refusal;
   const expired = silenceState(existing, now) === 'expired' ? {} : { expired: expireSilence(existing, now) };
   return { ok: true, outcome: 'replaced', silence: fresh, ...expired };
 }

@@ -40,6 +40,12 @@ export class SilenceStore {
     return this.toSilences(rows);
   }
 
+  /** Silences that end, or ended, after `since`. */
+  async endingAfter(since: Date, on: Db): Promise<readonly Silence[]> {
+    const rows = await tables(on).selectFrom('silences').selectAll().where('ends_at', '>', since).execute();
+    return this.toSilences(rows);
+  }
+
   /** Every silence that retention has not taken yet. */
   async list(on: Db): Promise<readonly Silence[]> {
     return this.toSilences(await tables(on).selectFrom('silences').selectAll().orderBy('id').execute());

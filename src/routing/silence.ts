@@ -1,4 +1,4 @@
-import type { Labels } from '../alerts/labels.js';
+import { ALERT_NAME, type Labels } from '../alerts/labels.js';
 import { type Matcher, matchesAll, type MatchOperator } from '../alerts/matcher.js';
 import type { SilenceMatcher } from './silence.schema.js';
 
@@ -14,6 +14,10 @@ export interface Silence {
   readonly annotations: Labels;
   readonly updatedAt: Date;
 }
+
+/** The alert about a silence that is about to end, and its label that names the silence. */
+export const EXPIRING_SILENCE_ALERT = 'RetuneSilenceExpiring';
+export const SILENCE_LABEL = 'silence';
 
 /** Follows from the time alone; it is never stored. */
 export type SilenceState = 'pending' | 'active' | 'expired';
@@ -32,9 +36,15 @@ export function silencedBy(labels: Labels, silences: readonly Silence[], now: Da
   );
 }
 
-/** Ids of those silences that match, in the order given. Whether they hold is known already. */
+/**
+ * Ids of those silences that match, in the order given. Whether they hold is known already. A silence never hides the warning that it
+ * is about to end.
+ */
 export function matchingSilences(labels: Labels, silences: readonly Silence[]): readonly string[] {
-  return silences.filter(({ matchers }) => matchesAll(matchers, labels)).map(({ id }) => id);
+  const about = labels[ALERT_NAME] === EXPIRING_SILENCE_ALERT ? labels[SILENCE_LABEL] : undefined;
+  return silences
+    .filter(({ id, matchers }) => id !== about && matchesAll(matchers, labels))
+    .map(({ id }) => id);
 }
 
 /** The operator that the API spells as two flags. */

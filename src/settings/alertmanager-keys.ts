@@ -100,6 +100,7 @@ export const ALERTMANAGER_KEYS: Readonly<Record<string, string>> = {
   pagerduty_configs: 'incidents at PagerDuty',
   webhook_configs: 'POSTs to an address of your own',
   send_resolved: 'whether the end of an alert is told too',
+  send_late: 'whether an alert that was over before anybody was told is told late; ours, not of Alertmanager',
   'slack_configs.api_url': 'address of an incoming webhook; that of global unless given',
   channel: 'channel the message is meant for, such as #ml-alerts',
   username: 'name the message is signed with',

@@ -68,6 +68,7 @@ export function compileSettings(
     channelDefaults: channelDefaults(global),
     resolveTimeoutMs: global.resolveTimeoutMs,
     heartbeats,
+    silences: all('silences')[0] ?? {},
     policies: all('policies')
       .flat()
       .map((policy) =>

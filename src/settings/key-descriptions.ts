@@ -76,6 +76,10 @@ const RULE_KEYS: Readonly<Record<string, string>> = {
   'expect.labels':
     'further labels of the alert RetuneHeartbeatMissing; its severity is critical unless they say otherwise',
 
+  'silences.max_duration': 'longest time from the start of a silence to its end; longer ones are refused',
+  'silences.warn_before':
+    'how long before its end a silence that hides a firing alert raises RetuneSilenceExpiring; never unless given',
+
   'ci.name': 'name by which policies know the target',
   token: 'token that may write Actions of this repository',
   'ci.webhook.url': 'address that takes the POST',

@@ -5,6 +5,7 @@ import { Receivers } from '../notifications/receiver.schema.js';
 import { CiTargets } from '../retraining/ci.schema.js';
 import { Policies } from '../retraining/policy.schema.js';
 import { InhibitRules, RouteTree, TimeIntervals } from '../routing/route.schema.js';
+import { Silences } from '../routing/silences.schema.js';
 import { Models } from '../rules/model.schema.js';
 import { RuleGroups } from '../rules/rule-group.schema.js';
 
@@ -30,6 +31,9 @@ export const RulesFile = z.strictObject({
   time_intervals: TimeIntervals.optional().describe('named times for routes, as in alertmanager.yml'),
   mute_time_intervals: TimeIntervals.optional().describe('older name of time_intervals'),
   heartbeats: Heartbeats.optional().describe('signs of life, sent and expected'),
+  silences: Silences.optional().describe(
+    'how long a silence may last, and whether people are told before it ends; in one file only',
+  ),
   templates: z.array(z.string()).optional().describe('read from an alertmanager.yml without effect'),
   tracing: z.unknown().optional().describe('read from an alertmanager.yml without effect'),
 });
@@ -42,4 +46,4 @@ export type Section = keyof RulesFile;
 export const SECTIONS = Object.keys(RulesFile.shape) as readonly Section[];
 
 /** Sections that describe the whole and so may be written only once over all files. */
-export const SINGLE_SECTIONS: readonly Section[] = ['global', 'route'];
+export const SINGLE_SECTIONS: readonly Section[] = ['global', 'route', 'silences'];

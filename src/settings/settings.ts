@@ -6,6 +6,7 @@ import type { Policy } from '../retraining/policy.js';
 import type { InhibitRule } from '../routing/inhibition.js';
 import type { TimeIntervalsByName } from '../routing/mute-timing.js';
 import type { Route } from '../routing/route.js';
+import type { Silences } from '../routing/silences.schema.js';
 import type { ModelFacts } from '../rules/kinds/kind.js';
 import type { Model } from '../rules/model.schema.js';
 import type { RuleGroup } from '../rules/rule.js';
@@ -29,6 +30,7 @@ export interface RulesSettings {
   /** Alerts from elsewhere without an end resolve this long after they were last sent; milliseconds. */
   readonly resolveTimeoutMs: number;
   readonly heartbeats: Heartbeats;
+  readonly silences: Silences;
   readonly policies: readonly Policy[];
   readonly ciTargets: readonly CiTarget[];
 }

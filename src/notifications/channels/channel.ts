@@ -57,6 +57,8 @@ export interface Channel<Type extends string = string, Config extends ChannelCon
   /** One line for the README table. */
   readonly summary: string;
   readonly Config: z.ZodType<Config>;
+  /** True where a message calls people: what is over calls nobody. */
+  readonly pages?: boolean;
   /** One config per target, where a single entry names several (mail recipients); each is then delivered and retried alone. */
   expand?(config: Config): readonly Config[];
   /** What is missing once defaults are laid under it, as messages for the operator; empty when complete. */
@@ -67,4 +69,6 @@ export interface Channel<Type extends string = string, Config extends ChannelCon
 /** Fields every channel's config has. */
 export interface ChannelConfig {
   readonly send_resolved: boolean;
+  /** Whether, once it is over, of what nobody was told while it fired; absent in channels that call people. */
+  readonly send_late?: boolean;
 }

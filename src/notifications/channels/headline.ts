@@ -1,5 +1,5 @@
 import type { Message, MessageAlert } from '../message.js';
-import { formatNumber, formatPair, formatSpan } from './format-value.js';
+import { formatNumber, formatPair, formatSpan, formatTime } from './format-value.js';
 import { fit, oneLine } from './plain-text.js';
 import { leadAlert, severityOf, symbolOf } from './severity.js';
 
@@ -46,12 +46,18 @@ export function statement(alert: MessageAlert): string {
   return `${subject} ${number.value}${number.limit === undefined ? '' : ` (limit ${number.limit})`}`;
 }
 
-/** The same once it is over. The number is the last one that was in breach: what it is now is not in the message. */
+/** The same once it is over. The number is the last one that was in breach: what it is now is not in the message. An alert told late has its times, and why. */
 export function resolvedStatement(alert: MessageAlert, at: string): string {
   const number = alert.evidence && measured(alert);
   const was = number
     ? ` (was ${number.value}${number.limit === undefined ? '' : `, limit ${number.limit}`})`
     : '';
+  if (alert.late) {
+    const span = `fired ${formatTime(alert.startsAt, at)}, resolved ${formatTime(alert.endsAt ?? at, at)} after ${formatSpan(firedFor(alert, at))}`;
+    const { because, untold = 0 } = alert.late;
+    const before = untold > 0 ? `, and ${untold === 1 ? 'once' : `${untold} times`} before` : '';
+    return `${subjectOf(alert)} ${span}${before}${was}, late because ${because}`;
+  }
   return `${subjectOf(alert)} resolved after ${formatSpan(firedFor(alert, at))}${was}`;
 }
 

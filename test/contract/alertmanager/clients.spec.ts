@@ -217,3 +217,35 @@ inhibit_rules: [{ source_matchers: [severity="page"], target_matchers: [severity
     expect(missed).toEqual([]);
   }, 60_000);
 });
+
+describeWith(['alertmanager'], 'amtool, where silences may last half an hour', () => {
+  it('is refused a longer one, and told why', async () => {
+    const service = await startTestService(`${CONFIG}\nsilences: { max_duration: 30m }\n`);
+    const program = join(dirname(requireBinary('alertmanager')), 'amtool');
+    const add = (duration: string) =>
+      run(program, [
+        `--alertmanager.url=${service.url}`,
+        ...['silence', 'add', 'team=ml', '--comment=c', '--author=ada', `--duration=${duration}`],
+      ]);
+    await expect(add('31m')).rejects.toMatchObject({
+      stderr: expect.stringContaining('silences.max_duration is 30m: expected an end at'),
+    });
+    await expect(add('30m')).resolves.toMatchObject({ stdout: expect.stringMatching(/^[0-9a-f-]{36}\n$/) });
+    const now = Date.now();
+    const answer = await fetch(`${service.url}/api/v2/silences`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        matchers: [{ name: 'team', value: 'ml', isRegex: false }],
+        startsAt: new Date(now + 60_000).toISOString(),
+        endsAt: new Date(now + 60_000 + 31 * 60_000).toISOString(),
+        createdBy: 'ada',
+        comment: 'c',
+      }),
+    });
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      expect.stringMatching(/^invalid silence: it lasts 31m, and silences.max_duration is 30m/),
+    ]);
+  });
+});

@@ -2,6 +2,7 @@ import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { SilenceChanges } from '../../../src/alertmanager/silence-changes.store.js';
 import { silencedBy } from '../../../src/routing/silence.js';
 import { NewSilence } from '../../../src/routing/silence.schema.js';
+import { SilenceBook } from '../../../src/routing/silence-book.store.js';
 import { SilenceStore } from '../../../src/routing/silence.store.js';
 import { NotificationWorld } from '../notifications/notification-world.js';
 
@@ -23,7 +24,8 @@ describe('stored silences', () => {
 
   /** As another process sees them: nothing remembered. */
   const store = (): SilenceStore => new SilenceStore();
-  const changes = (): SilenceChanges => new SilenceChanges(world.platform(), store(), world.journal);
+  const book = new SilenceBook();
+  const changes = (): SilenceChanges => new SilenceChanges(world.platform(), store(), world.journal, book);
   const save = async (silence: NewSilence): Promise<string> => {
     const saved = await changes().save(silence);
     if (!saved.ok) throw new Error(saved.error.message);

@@ -4,7 +4,9 @@ import type { Matcher } from '../../../src/alerts/matcher.js';
 import { parseMatcher } from '../../../src/alerts/matcher-parse.js';
 import { JournalStore } from '../../../src/journal/journal.store.js';
 import { AlertExplainer } from '../../../src/notifications/alert-explainer.store.js';
+import { DeliveryRecorder } from '../../../src/notifications/delivery-recorder.store.js';
 import { DeliveryStore } from '../../../src/notifications/delivery.store.js';
+import { DeliveryWorker, OutboundClients } from '../../../src/notifications/delivery.worker.js';
 import { NotificationDispatcher } from '../../../src/notifications/notification.dispatcher.js';
 import { NotificationGroupStore } from '../../../src/notifications/notification-group.store.js';
 import { NotificationLogStore } from '../../../src/notifications/notification-log.store.js';
@@ -12,10 +14,12 @@ import { NotificationStores } from '../../../src/notifications/notification-stor
 import { type Routing, RoutingTable } from '../../../src/notifications/routing-table.store.js';
 import { Clock } from '../../../src/platform/clock.js';
 import { DatabaseClient } from '../../../src/platform/database.client.js';
+import { HttpClient } from '../../../src/platform/http.client.js';
 import { createLogger, Logs } from '../../../src/platform/log.js';
 import { Metrics } from '../../../src/platform/metrics.client.js';
 import { migrate } from '../../../src/platform/migrate.client.js';
 import { Platform } from '../../../src/platform/platform.module.js';
+import { SmtpClient } from '../../../src/platform/smtp.client.js';
 import { SignalsClient } from '../../../src/platform/signals.client.js';
 import { SilenceStore } from '../../../src/routing/silence.store.js';
 import { onCleanup } from '../../support/cleanup.js';
@@ -76,10 +80,11 @@ export class NotificationWorld {
     return new Platform(this.clock, this.database, this.logs, new Metrics(), this.signals);
   }
 
-  /** The dispatcher and the explainer of a process with these routes and receivers. */
+  /** The dispatcher, the explainer and the worker of a process with these routes and receivers. */
   process(routing: Partial<Routing>): {
     readonly dispatcher: NotificationDispatcher;
     readonly explainer: AlertExplainer;
+    readonly worker: DeliveryWorker;
   } {
     const table = new RoutingTable();
     table.current = { ...table.current, ...routing };
@@ -92,6 +97,13 @@ export class NotificationWorld {
     return {
       dispatcher: new NotificationDispatcher(this.platform(), this.alerts, this.journal, stores, table),
       explainer: new AlertExplainer(this.alerts, stores, table),
+      worker: new DeliveryWorker(
+        this.platform(),
+        { add: () => Promise.resolve(), work: () => undefined } as never,
+        new OutboundClients(new HttpClient(), new SmtpClient()),
+        new DeliveryRecorder(stores.deliveries, stores.log, this.alerts, this.journal, this.database),
+        table,
+      ),
     };
   }
 
@@ -100,6 +112,20 @@ export class NotificationWorld {
     await sql`update deliveries set state = 'delivered', finished_at = ${this.clock.time} where finished_at is null`.execute(
       this.database.db,
     );
+  }
+
+  /** One attempt for each delivery whose turn it is, oldest first, until none is due. */
+  async deliver(worker: DeliveryWorker): Promise<void> {
+    for (;;) {
+      const { rows } = await sql<{ id: string }>`select id from deliveries d where finished_at is null
+        and (next_attempt_at is null or next_attempt_at <= ${this.clock.time})
+        and (claimed_until is null or claimed_until <= ${this.clock.time})
+        and not exists (select 1 from deliveries e where e.order_key = d.order_key and e.finished_at is null and e.seq < d.seq)
+        order by seq limit 1`.execute(this.database.db);
+      const [next] = rows;
+      if (!next) return;
+      await worker.attempt(next.id);
+    }
   }
 
   /** Seconds after noon at which messages were made, oldest first. */

@@ -16,7 +16,7 @@ export function emailHtml(message: Message): string {
   const colour = inkOf(message.status, severityOf(lead?.labels['severity']));
   const single = message.alerts.length === 1 && message.truncatedAlerts === 0 ? lead : undefined;
   const about =
-    lead && message.status === 'firing'
+    lead && (message.status === 'firing' || message.reason === 'late')
       ? sentencesOf(single ?? { ...lead, annotations: message.commonAnnotations })
       : [];
   return html`<!doctype html>

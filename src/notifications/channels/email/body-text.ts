@@ -15,7 +15,7 @@ export function emailText(message: Message): string {
   const lead = leadAlert(message.alerts);
   const single = message.alerts.length === 1 && message.truncatedAlerts === 0;
   const about =
-    lead && message.status === 'firing'
+    lead && (message.status === 'firing' || message.reason === 'late')
       ? sentencesOf(single ? lead : { ...lead, annotations: message.commonAnnotations })
       : [];
   const facts = single && lead ? factsOf(lead, message) : [];

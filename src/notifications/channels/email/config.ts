@@ -22,6 +22,7 @@ const Headers = z.record(
 export const EmailConfig = z
   .strictObject({
     send_resolved: z.boolean().default(false),
+    send_late: z.boolean().default(true),
     to: MailAddresses,
     from: MailAddress.optional(),
     smarthost: SmartHost.optional(),

@@ -25,6 +25,7 @@ export function subjectLine(message: Message): string {
     lead && lead.status === 'firing' && lead.evidence && count === 1 ? measured(lead) : undefined;
   const state = [
     message.status.toUpperCase() + (count > 1 ? ` ${count}` : ''),
+    ...(message.reason === 'late' && message.status === 'resolved' ? ['told late'] : []),
     ...(number ? [number.value] : []),
     ...(number?.limit === undefined ? [] : [`(limit ${number.limit})`]),
   ].join(' ');

@@ -14,6 +14,7 @@ const REDUCED_TIMEOUT_MS = 4000;
 export const pagerduty: Channel<'pagerduty', PagerdutyConfig> = {
   type: 'pagerduty',
   configKey: 'pagerduty_configs',
+  pages: true,
   summary: 'an incident in PagerDuty that opens with the first alert of a group and closes with its last',
   Config: PagerdutyConfig,
   missing: (config) =>

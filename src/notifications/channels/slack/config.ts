@@ -34,6 +34,7 @@ const OwnText = z
 export const SlackConfig = z
   .strictObject({
     send_resolved: z.boolean().default(false),
+    send_late: z.boolean().default(true),
     api_url: SecretUrl.optional(),
     api_url_file: OptionalSecretFile,
     channel: ChannelName.optional(),

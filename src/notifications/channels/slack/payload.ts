@@ -91,7 +91,10 @@ function blocksOf(message: Message): SlackBlock[] {
   const lead = leadAlert(message.alerts);
   const single = message.alerts.length === 1 && message.truncatedAlerts === 0 ? lead : undefined;
   const spoken = single ?? (lead && { ...lead, annotations: message.commonAnnotations, evidence: undefined });
-  const sentences = spoken && message.status === 'firing' ? sentencesOf(spoken).join('\n') : '';
+  const sentences =
+    spoken && (message.status === 'firing' || message.reason === 'late')
+      ? sentencesOf(spoken).join('\n')
+      : '';
   const facts = single ? factsOf(single, message).slice(0, FIELDS) : [];
   return [
     ...(sentences === '' ? [] : [section(slackText(sentences, BODY))]),

@@ -8,6 +8,7 @@ import { oneSecret, OptionalSecretFile, refused, SecretUrl } from '../secret-twi
 export const WebhookConfig = z
   .strictObject({
     send_resolved: z.boolean().default(true),
+    send_late: z.boolean().default(false),
     url: SecretUrl.optional(),
     url_file: OptionalSecretFile,
     secret: SecretText.optional(),

@@ -38,6 +38,7 @@ const REASONS: Readonly<Record<string, string>> = {
   all_resolved: 'all alerts resolved',
   some_resolved: 'some alerts resolved',
   repeat: 'repeat interval elapsed',
+  late: 'told late',
 };
 
 /**
