@@ -10,6 +10,8 @@ export interface PastRun {
   readonly incidentId?: string;
   /** What it cost as far as anybody knows: reported, else reserved. */
   readonly cost?: number;
+  /** Somebody wanted it stopped, and nobody knows what became of it. */
+  readonly unwanted?: true;
   /** It went back to an older version: no training, and no word on whether training helps. */
   readonly rollback?: true;
 }
@@ -64,6 +66,7 @@ function after(circuit: Circuit, run: EndedRun): Circuit {
     case 'failed':
     case 'timed_out':
     case 'lost': {
+      if (run.unwanted) return circuit;
       const failures = circuit.failures + 1;
       const opens = circuit.state !== 'open' && failures >= OPEN_AFTER_FAILURES;
       return opens ? { state: 'open', failures, cause: run } : { ...circuit, failures };

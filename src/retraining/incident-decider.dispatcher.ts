@@ -1,9 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Db } from '../platform/database.client.js';
 import { Platform } from '../platform/platform.module.js';
 import { type Asked, DecisionReader } from './decision-reader.store.js';
 import { decideRetraining } from './decide-retraining.js';
-import { type CloseReason, type Incident, type IncidentAlert, stepClose } from './incident.js';
+import { carryOn, type CloseReason, type Incident, type IncidentAlert, stepClose } from './incident.js';
+import { ID_BYTES, newIncidentId } from './run-id.js';
+import { tellOpened } from './tell-incident.js';
 import { ModelMeter } from './model-meter.client.js';
 import { latestRunOf } from './past-runs.store.js';
 import { PolicyBook } from './policy-book.store.js';
@@ -68,6 +71,7 @@ export class IncidentDecider {
     const closing = await this.closing(incident, alerts, trx);
     if (closing.close) {
       await this.close(incident, closing.close, trx);
+      if (closing.close === 'run_verified') await this.carryOn(incident, alerts, trx);
       return [];
     }
     const acting: Policy[] = [];
@@ -109,6 +113,21 @@ export class IncidentDecider {
     );
     for (const policy of this.book.forModel(incident.model))
       await this.admitter.tellPeople(incident, policy, undefined, trx);
+  }
+
+  /**
+   * What still fires about the model, whatever its version, is not over with the version that was replaced: it belongs to an incident
+   * of its own, and counts from now on. Alerts that name the old version are of no interest any more.
+   */
+  private async carryOn(incident: Incident, alerts: readonly IncidentAlert[], trx: Db): Promise<void> {
+    const now = this.platform.clock.now();
+    const next = carryOn(incident, alerts, newIncidentId(now, randomBytes(ID_BYTES)), now);
+    if (!next) return;
+    const { incidents, journal } = this.stores;
+    await incidents.insert([next.incident], trx);
+    await incidents.saveAlerts(next.alerts, trx);
+    await incidents.checkAt(next.incident.id, now, trx);
+    await journal.append([tellOpened(next.incident, now)], trx);
   }
 
   private async closing(

@@ -113,6 +113,22 @@ export function stepClose(
   return now.getTime() >= checkAt ? { close: 'alerts_resolved' } : { checkAt: new Date(checkAt) };
 }
 
+/**
+ * The incident that goes on after a run of `before` was verified, with the alerts that still fire: undefined when none does, or when
+ * they name the version that was replaced. They count from `now` on, as what was seen of them before was about that version.
+ */
+export function carryOn(
+  before: Incident,
+  alerts: readonly IncidentAlert[],
+  newId: string,
+  now: Date,
+): { readonly incident: Incident; readonly alerts: readonly IncidentAlert[] } | undefined {
+  const firing = alerts.filter(({ resolvedAt }) => resolvedAt === undefined);
+  if (before.modelVersion !== '' || firing.length === 0) return undefined;
+  const incident = { id: newId, model: before.model, modelVersion: '', openedAt: now };
+  return { incident, alerts: firing.map((alert) => ({ ...alert, incidentId: newId, since: now })) };
+}
+
 /** The firing alerts that a decision about an incident looks at: its own, and those of the model that name no version. */
 export function alertsForDecision<A extends Pick<IncidentAlert, 'labels' | 'resolvedAt'>>(
   key: IncidentKey,

@@ -7,6 +7,7 @@ import type { RetrainingTables, RunTable } from './tables.js';
 const COLUMNS = [
   'id',
   'state',
+  'reason',
   'created_at',
   'sent_at',
   'ended_at',
@@ -50,5 +51,6 @@ function toPastRun(row: Row): PastRun {
     incidentId: row.incident_id,
     ...(cost === null ? {} : { cost }),
     ...(row.rolls_back !== null && { rollback: true as const }),
+    ...(row.state === 'lost' && row.reason === 'cancel_requested' && { unwanted: true as const }),
   };
 }

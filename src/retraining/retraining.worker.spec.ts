@@ -179,7 +179,9 @@ describe('a run, taken one step further', () => {
     expect(await stepAt(MINUTE)).toMatchObject({ state: 'dispatched', ref: { id: '42' } });
     expect(await stepAt(2 * MINUTE)).not.toHaveProperty('duplicates');
     expect(ci.cancelled).toEqual(['43']);
-    const told = await sql<{ summary: string }>`select summary from journal order by id`.execute(database.db);
+    const told = await sql<{
+      summary: string;
+    }>`select summary from journal where kind = 'run' order by id`.execute(database.db);
     const [found, cancelled] = told.rows.map(({ summary }) => summary);
     expect(found).toMatch(/duplicates found.*same request: https:\/\/ci.example\/43$/);
     expect(cancelled).toMatch(/duplicates cancelled, https:\/\/ci.example\/43$/);

@@ -14,7 +14,8 @@ import { ModelMeter } from './model-meter.client.js';
 import { PolicyBook } from './policy-book.store.js';
 import { RETRAINING_QUEUE } from './retraining.dispatcher.js';
 import type { RunEvent, RunStep } from './run-event.js';
-import { cancelRequested } from './run-progress.js';
+import { mayArriveLate } from './run-deadline.js';
+import { cancelRequested, isOver } from './run-progress.js';
 import { RunRecorder } from './run-recorder.store.js';
 import type { Run } from './run.js';
 import { stepRun } from './step-run.js';
@@ -23,6 +24,8 @@ import { verifyRun } from './verify-run.js';
 const CONCURRENCY = 8;
 /** Longer than any request a step makes; after that the process that held the run is taken for dead. */
 const LEASE_MS = 60_000;
+/** How long after a run's end its duplicates are asked to stop; no pipeline takes longer. */
+const GIVE_UP_MS = 7 * 86_400_000;
 
 /** The clients a step may use. */
 @Injectable()
@@ -70,22 +73,24 @@ export class RetrainingWorker implements OnApplicationBootstrap {
 
   private async step(run: Run): Promise<void> {
     const target = this.book.target(run.ci);
-    if (target && run.duplicates) await this.cancelDuplicates(run, run.duplicates, target);
+    if (run.duplicates) await this.cancelDuplicates(run, run.duplicates, target);
     switch (run.state) {
       case 'queued':
         return target ? this.send(run, target) : this.refuse(run);
       case 'triggering':
         // The lease was free although the request had left: whoever sent it died before it knew.
-        return this.apply(run, { type: 'interrupted', attempt: run.attempt });
+        await this.apply(run, { type: 'interrupted', attempt: run.attempt });
+        if (target) await this.search(run, target);
+        return;
       case 'ambiguous':
         // What was just found is asked how it is before time may judge it.
-        if (target && (await this.search(run, target))?.run.state === 'dispatched') return undefined;
+        if (target && (await this.search(run, target))?.run.state === 'dispatched') return;
         return this.apply(run, { type: 'clock' });
       case 'dispatched':
       case 'running':
         if (target) {
           await this.follow(run, target);
-          await this.cancelIfLate(run, target);
+          return this.judgeTime(run, target);
         }
         return this.apply(run, { type: 'clock' });
       case 'succeeded':
@@ -93,6 +98,8 @@ export class RetrainingWorker implements OnApplicationBootstrap {
         await this.verify(run);
         return this.apply(run, { type: 'clock' });
       default:
+        // Also of a run that is over a request may arrive that was taken for lost.
+        if (target) await this.searchLate(run, target);
         return this.apply(run, { type: 'clock' });
     }
   }
@@ -143,24 +150,42 @@ export class RetrainingWorker implements OnApplicationBootstrap {
       if (provider.find) await this.search(run, { name: run.ci, provider, config });
       return;
     }
+    await this.searchLate(run, { name: run.ci, provider, config });
     if (cancelRequested(run)) await this.cancel(run, run.ref, { name: run.ci, provider, config });
     const status = await provider.status(run.ref, run.id, config, this.io()).catch(() => undefined);
     if (status) await this.apply(run, { type: 'polled', status });
   }
 
-  /** Asks the CI system to stop a run that is about to count as timed out, so that it does not train on unobserved. */
-  private async cancelIfLate(run: Run, target: CiTarget): Promise<void> {
+  /** Looks for a request that was taken for lost and arrived after all. */
+  private async searchLate(run: Run, target: CiTarget): Promise<void> {
+    const { provider, config } = target;
+    const searchable = (provider.idempotencyOf?.(config) ?? provider.idempotency) === 'searchable';
+    if (searchable && mayArriveLate(run, this.platform.clock.now())) await this.search(run, target);
+  }
+
+  /** What time does to a run in the CI system; one that is too late is asked to stop first, so that it does not train on unobserved. */
+  private async judgeTime(run: Run, target: CiTarget): Promise<void> {
     const fresh = await this.recorder.stores.runs.get(run.id, this.platform.database.db);
-    if (!fresh?.ref || stepRun(fresh, { type: 'clock' }, this.platform.clock.now()).run.state !== 'timed_out')
-      return;
-    await this.cancel(fresh, fresh.ref, target);
+    const ref = fresh?.ref;
+    const late =
+      fresh && !isOver(fresh) && isOver(stepRun(fresh, { type: 'clock' }, this.platform.clock.now()).run);
+    const stopped = late && ref ? await this.cancel(fresh, ref, target) : true;
+    await this.apply(run, { type: 'clock' });
+    if (ref && !stopped) await this.apply(run, { type: 'not_stopped', ref });
   }
 
   /** Stops what a search found besides the adopted run; tried until it works, and until then the claim keeps them from training. */
-  private async cancelDuplicates(run: Run, duplicates: readonly CiRef[], target: CiTarget): Promise<void> {
+  private async cancelDuplicates(
+    run: Run,
+    duplicates: readonly CiRef[],
+    target: CiTarget | undefined,
+  ): Promise<void> {
+    const over = this.platform.clock.now().getTime() - (run.endedAt?.getTime() ?? Infinity);
+    if (over > GIVE_UP_MS) return this.apply(run, { type: 'duplicates_cancelled' });
+    if (!target) return;
     // A pipeline that claimed under an id of its own may be any of them; the others were turned away.
     const unknown = run.claimedBy !== undefined && target.provider.claimsWithRefId !== true;
-    const others = unknown ? [] : duplicates.filter(({ id }) => id !== run.ref?.id);
+    const others = unknown ? [] : duplicates.filter(({ id }) => isOver(run) || id !== run.ref?.id);
     const done = await Promise.all(others.map((ref) => this.cancel(run, ref, target)));
     if (!done.includes(false)) await this.apply(run, { type: 'duplicates_cancelled' });
   }

@@ -47,7 +47,11 @@ describe('people are told', () => {
   });
 
   it('no longer to approve or to look, once that is done', () => {
-    expect(ended(run('queued'))).toEqual(['RetrainingNeedsApproval', 'RetrainingUnclear']);
+    expect(ended(run('queued'))).toEqual([
+      'RetrainingNeedsApproval',
+      'RetrainingUnclear',
+      'RetrainingNotStopped',
+    ]);
   });
 
   it('with the model, the policy and a link, under one name for all runs of a model where it is about the model', () => {

@@ -3,6 +3,7 @@ import type { RaisedAlert } from '../alerts/raise-alert.js';
 import { OWN_SOURCE } from './incident.js';
 import { tellApprovals } from './approval.js';
 import { tellingOf } from './outcomes.js';
+import { cancelRequested } from './run-progress.js';
 import type { Run, RunState } from './run.js';
 
 /** Name of the alert that tells of an end that is no success. */
@@ -54,7 +55,7 @@ export function runAlerts(run: Run, externalUrl: string): readonly StandingAlert
             fires: run.state !== 'verified',
             raised: alert(DID_NOT_HELP, telling.severity, telling.labels, {
               summary: `${rollback ? `Taking ${run.model} ${back}` : `Retraining ${run.model}`} ended ${words(run.state)}`,
-              description: `Run ${run.id}: ${run.verification?.reason ?? words(run.reason ?? run.state)}. ${MAY_STILL_RUN.includes(run.state) ? `It may still be under way in ${run.ci}. ` : ''}${rollback ? 'The version that made it worse may still serve.' : (WHAT_FOLLOWS[run.state] ?? '')}`,
+              description: `Run ${run.id}: ${run.verification?.reason ?? words(run.reason ?? run.state)}. ${MAY_STILL_RUN.includes(run.state) ? `It may still be under way in ${run.ci}. ` : ''}${rollback ? 'The version that made it worse may still serve.' : whatFollows(run)}`,
             }),
           },
         ]
@@ -84,8 +85,27 @@ export function runAlerts(run: Run, externalUrl: string): readonly StandingAlert
         },
       ),
     },
+    {
+      fires: (run.duplicates ?? []).length > 0,
+      raised: alert(
+        'RetrainingNotStopped',
+        'warning',
+        { run_id: run.id },
+        {
+          summary: `Something in ${run.ci} that should not train ${run.model} could not be stopped yet`,
+          description: `Run ${run.id} of Retune has more in ${run.ci} than it should: ${(run.duplicates ?? []).map(({ id, url }) => url ?? id).join(', ')}. It is asked to stop again and again until it does; look into ${run.ci} if this lasts.`,
+        },
+      ),
+    },
     ...failed,
   ];
+}
+
+/** A run that somebody wanted stopped says nothing of the training, however it ends. */
+function whatFollows(run: Run): string {
+  return cancelRequested(run)
+    ? 'It was to be stopped, and counts as no failure.'
+    : (WHAT_FOLLOWS[run.state] ?? '');
 }
 
 function words(text: string): string {

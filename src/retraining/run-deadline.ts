@@ -26,7 +26,7 @@ export function deadlineOf(run: Run): Date | undefined {
     case 'ambiguous':
       return after(run.sentAt, verify.startWithinMs, verify.finishWithinMs);
     case 'dispatched':
-      return after(run.sentAt, verify.startWithinMs);
+      return after(run.foundAt ?? run.sentAt, verify.startWithinMs);
     case 'running':
       return after(run.startedAt ?? run.sentAt, verify.finishWithinMs);
     case 'succeeded':
@@ -36,6 +36,14 @@ export function deadlineOf(run: Run): Date | undefined {
     default:
       return undefined;
   }
+}
+
+/** How long a request that was taken for lost is still looked for: longer than any queue between us and a CI system holds one. */
+const LATE_MS = 6 * 60 * 60_000;
+
+/** Whether a request of this run, although taken for lost, may still arrive at the CI system and start something. */
+export function mayArriveLate(run: Run, now: Date): boolean {
+  return run.doubtedAt !== undefined && now.getTime() < run.doubtedAt.getTime() + LATE_MS;
 }
 
 /** Where searching fails for long, or there is no CI target left to search, nobody would ever hear of the doubt. */
@@ -51,6 +59,8 @@ export function stepClock(run: Run, now: Date): RunStep {
   const deadline = deadlineOf(run);
   if (!deadline) return stay(run, 'run_is_over');
   if (!(now.getTime() >= deadline.getTime())) return askInTime(run, now);
+  // A run that was to be stopped and did not stop in time says nothing of the training. (Nobody knows that of a lost one.)
+  const unwanted = cancelRequested(run);
   switch (run.state) {
     case 'awaiting_approval':
       return move(run, 'expired', 'approval_expired', now);
@@ -59,12 +69,14 @@ export function stepClock(run: Run, now: Date): RunStep {
     case 'triggering':
       return move(run, 'ambiguous', 'answer_lost', now);
     case 'ambiguous':
-      return move(run, 'lost', 'never_found', now);
+      return move(run, 'lost', 'never_found', now, { doubtedAt: now });
     case 'dispatched':
       // A run that the CI system can show is late; one that nobody ever saw again is lost.
-      return run.ref ? move(run, 'timed_out', 'not_started', now) : move(run, 'lost', 'no_sign_of_life', now);
+      return run.ref
+        ? move(run, unwanted ? 'cancelled' : 'timed_out', 'not_started', now)
+        : move(run, 'lost', 'no_sign_of_life', now, { doubtedAt: now });
     case 'running':
-      return move(run, 'timed_out', 'not_finished', now);
+      return move(run, unwanted ? 'cancelled' : 'timed_out', 'not_finished', now);
     case 'succeeded':
       return move(run, 'unverifiable', 'no_new_version', now);
     default:

@@ -30,6 +30,8 @@ export type RunEvent =
       readonly idempotency: CiProvider['idempotency'];
       readonly settleMs: number;
     }
+  /** A CI run that should not go on, and that the wish to stop did not reach. */
+  | { readonly type: 'not_stopped'; readonly ref: CiRef }
   /** What `duplicates` held was stopped in the CI system, or needs no stopping. */
   | { readonly type: 'duplicates_cancelled' }
   /** A person looked into the CI system. */
@@ -66,6 +68,7 @@ export type StepReason =
   | 'adopted'
   | 'duplicates_found'
   | 'duplicates_cancelled'
+  | 'not_stopped'
   | 'refused'
   | 'refused_for_now'
   | 'answer_lost'

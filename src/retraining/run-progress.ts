@@ -54,7 +54,7 @@ export function stay(run: Run, reason: StepReason): RunStep {
   return { run, changed: false, reason };
 }
 
-/** The run in `state`, or unchanged when that would lead backwards. A wish to cancel outlives everything but an end. */
+/** The run in `state`, or unchanged when that would lead backwards. A wish to cancel outlives everything but an end that is known. */
 export function move(
   run: Run,
   state: RunState,
@@ -66,7 +66,7 @@ export function move(
   const next = { ...run, ...patch, state };
   if (progressOf(next) < progressOf(run)) return stay(run, 'comes_late');
   const over = isOver(next);
-  const kept = cancelRequested(run) && isInCi(next) ? 'cancel_requested' : reason;
+  const kept = cancelRequested(run) && (isInCi(next) || state === 'lost') ? 'cancel_requested' : reason;
   return { run: { ...next, reason: kept, ...(over ? { endedAt: now } : {}) }, changed: true, reason };
 }
 

@@ -68,19 +68,19 @@ export class RunStore {
   async claimDue(now: Date, retryAt: Date, limit: number, on: Db): Promise<{ id: string; checks: number }[]> {
     const rows = await sql<{ id: string; checks: number }>`
       update runs set next_check_at = ${retryAt}, checks = checks + 1 where id in (
-        select id from runs where ended_at is null and next_check_at <= ${now}
+        select id from runs where next_check_at <= ${now}
         order by next_check_at limit ${limit} for update skip locked
       ) returning id, checks`.execute(on);
     return rows.rows;
   }
 
-  /** Takes a run for one step of work; undefined while another worker is at it, or when it is over. */
+  /** Takes a run for one step of work; undefined while another worker is at it, or when it is over and nothing of it may still run. */
   async claim(id: string, now: Date, until: Date, on: Db): Promise<Run | undefined> {
     const row = await tables(on)
       .updateTable('runs')
       .set({ claimed_until: until })
       .where('id', '=', id)
-      .where('ended_at', 'is', null)
+      .where((where) => where.or([where('ended_at', 'is', null), where('next_check_at', 'is not', null)]))
       .where((where) => where.or([where('claimed_until', 'is', null), where('claimed_until', '<=', now)]))
       .returningAll()
       .executeTakeFirst();
@@ -102,7 +102,6 @@ export class RunStore {
     const row = await tables(on)
       .selectFrom('runs')
       .select(sql<Date | null>`min(next_check_at)`.as('at'))
-      .where('ended_at', 'is', null)
       .executeTakeFirst();
     return row?.at ?? undefined;
   }
@@ -164,6 +163,9 @@ function toRow(run: Run): Omit<Insertable<RunTable>, 'next_check_at' | 'checks'>
     new_version: run.newVersion ?? null,
     ci_ref: json(run.ref),
     duplicates: json(run.duplicates),
+    dismissed: json(run.dismissed),
+    found_at: run.foundAt ?? null,
+    doubted_at: run.doubtedAt ?? null,
     claimed_by: run.claimedBy ?? null,
     attempt: run.attempt,
     created_at: run.createdAt,
@@ -204,6 +206,9 @@ function toRun(row: Selectable<RunTable>): Run {
     ...(row.new_version !== null && { newVersion: row.new_version }),
     ...(row.ci_ref && { ref: row.ci_ref }),
     ...(row.duplicates && { duplicates: row.duplicates }),
+    ...(row.dismissed && { dismissed: row.dismissed }),
+    ...(row.found_at && { foundAt: row.found_at }),
+    ...(row.doubted_at && { doubtedAt: row.doubted_at }),
     ...(row.claimed_by !== null && { claimedBy: row.claimed_by }),
     ...(row.approved_by !== null && { approvedBy: row.approved_by }),
     ...(row.policy_revision !== null && { policyRevision: row.policy_revision }),

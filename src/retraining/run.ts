@@ -55,6 +55,12 @@ export interface Run {
   readonly ref?: CiRef;
   /** What a search found besides the adopted run, oldest first; still to be cancelled in the CI system. */
   readonly duplicates?: readonly CiRef[];
+  /** Ids of CI runs that were `duplicates` and are dealt with: searches go on showing them. */
+  readonly dismissed?: readonly string[];
+  /** When a run whose answer was lost was found after all; its time to start counts from then. */
+  readonly foundAt?: Date;
+  /** When a request of unknown fate was last taken for lost; until some time later it may still arrive. */
+  readonly doubtedAt?: Date;
   /** The pipeline's own id of the one run that was granted the claim. */
   readonly claimedBy?: string;
   readonly attempt: number;

@@ -4,14 +4,9 @@ import { deadlineOf, stepClock } from './run-deadline.js';
 import type { RunEvent, RunStep } from './run-event.js';
 import { amend, cancelRequested, isInCi, isOver, move, stay } from './run-progress.js';
 import { stepCiStatus } from './step-ci.js';
-import {
-  stepAnswer,
-  stepClaim,
-  stepConfirmation,
-  stepIntent,
-  stepInterruption,
-  stepSearch,
-} from './step-sending.js';
+import { stepDuplicatesCancelled, stepNotStopped } from './step-duplicates.js';
+import { stepSearch } from './step-search.js';
+import { stepAnswer, stepClaim, stepConfirmation, stepIntent, stepInterruption } from './step-sending.js';
 
 /**
  * A run after an event. Total: any event in any state gives an answer, and none moves a run backwards, so polls, callbacks, people
@@ -23,6 +18,10 @@ export function stepRun(run: Run, event: RunEvent, now: Date): RunStep {
     if (run.sentAt === undefined || run.costReported === event.cost) return stay(run, 'no_news');
     return amend(run, 'cost_learnt', { costReported: event.cost });
   }
+  // Nor does the end of a run end what else of it may be running.
+  if (event.type === 'searched') return stepSearch(run, event, now);
+  if (event.type === 'not_stopped') return stepNotStopped(run, event);
+  if (event.type === 'duplicates_cancelled') return stepDuplicatesCancelled(run);
   if (isOver(run)) return stay(run, 'run_is_over');
   switch (event.type) {
     case 'deferred':
@@ -43,12 +42,6 @@ export function stepRun(run: Run, event: RunEvent, now: Date): RunStep {
       return stepAnswer(run, event, now);
     case 'interrupted':
       return stepInterruption(run, event.attempt, now);
-    case 'searched':
-      return stepSearch(run, event, now);
-    case 'duplicates_cancelled': {
-      const { duplicates, ...rest } = run;
-      return duplicates ? { run: rest, changed: true, reason: 'duplicates_cancelled' } : stay(run, 'no_news');
-    }
     case 'confirmed':
       return stepConfirmation(run, event, now);
     case 'claimed':

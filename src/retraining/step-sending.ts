@@ -2,9 +2,6 @@ import type { Run } from './run.js';
 import type { RunEvent, RunStep } from './run-event.js';
 import { amend, cancelRequested, isInCi, move, stay } from './run-progress.js';
 
-/** How often a trigger may leave for a CI system that cannot refuse a repetition by itself. */
-export const MOST_ATTEMPTS = 2;
-
 const FIRST_RETRY_MS = 10_000;
 const LONGEST_RETRY_MS = 300_000;
 
@@ -28,7 +25,8 @@ export function stepAnswer(run: Run, { attempt, result }: Of<'answered'>, now: D
     if (run.state === 'dispatched' || run.state === 'running') {
       return run.ref || !result.ref ? stay(run, 'no_news') : amend(run, 'ref_learnt', found);
     }
-    return move(run, 'dispatched', result.adopted ? 'adopted' : 'triggered', now, found);
+    const late = run.state === 'triggering' ? {} : { foundAt: now };
+    return move(run, 'dispatched', result.adopted ? 'adopted' : 'triggered', now, { ...found, ...late });
   }
   if (run.state !== 'triggering' || run.attempt !== attempt) return stay(run, 'comes_late');
   if (result.kind === 'ambiguous') return move(run, 'ambiguous', 'answer_lost', now);
@@ -46,36 +44,6 @@ export function stepInterruption(run: Run, attempt: number, now: Date): RunStep 
 }
 
 /**
- * A search's result. Found: adopt the oldest, and remember the others as what has to be cancelled. Not found: send again only where a repetition is harmless (`native`), or once the CI
- * system had time to show the run (`searchable`) and only once; everything else is for a person.
- */
-export function stepSearch(run: Run, event: Of<'searched'>, now: Date): RunStep {
-  const { found, idempotency, settleMs } = event;
-  if (!isInCi(run)) return stay(run, 'not_expected');
-  const [oldest, ...duplicates] = found;
-  if (run.state === 'dispatched' || run.state === 'running') {
-    if (run.ref || !oldest) return stay(run, 'no_news');
-    return duplicates.length > 0
-      ? amend(run, 'duplicates_found', { ref: oldest, duplicates })
-      : amend(run, 'ref_learnt', { ref: oldest });
-  }
-  if (oldest) {
-    return duplicates.length > 0
-      ? move(run, 'dispatched', 'duplicates_found', now, { ref: oldest, duplicates })
-      : move(run, 'dispatched', 'adopted', now, { ref: oldest });
-  }
-  if (run.state !== 'ambiguous') return stay(run, 'not_expected');
-  const settled = now.getTime() >= (run.sentAt?.getTime() ?? now.getTime()) + settleMs;
-  if (idempotency === 'searchable' && !settled) return stay(run, 'not_due');
-  const gone = idempotency === 'searchable';
-  if (gone && cancelRequested(run)) return move(run, 'cancelled', 'cancelled', now);
-  const resend = idempotency === 'native' || (gone && run.attempt < MOST_ATTEMPTS);
-  if (resend && !cancelRequested(run)) return move(run, 'queued', 'safe_to_resend', now);
-  if (run.reason === 'ask_person' || cancelRequested(run)) return stay(run, 'ask_person');
-  return amend(run, 'ask_person', { reason: 'ask_person' });
-}
-
-/**
  * A person's word on a run nobody could find. One that ran and that nobody can show counts as running from now on, as with a claim:
  * there is nothing to ask whether it has started.
  */
@@ -83,11 +51,12 @@ export function stepConfirmation(run: Run, { outcome, ref }: Of<'confirmed'>, no
   if (run.state !== 'ambiguous') return stay(run, 'not_expected');
   if (outcome === 'ran') {
     return ref
-      ? move(run, 'dispatched', 'confirmed_by_person', now, { ref })
+      ? move(run, 'dispatched', 'confirmed_by_person', now, { ref, foundAt: now })
       : move(run, 'running', 'confirmed_by_person', now, { startedAt: now });
   }
-  if (cancelRequested(run)) return move(run, 'cancelled', 'cancelled', now);
-  return move(run, 'queued', 'confirmed_by_person', now);
+  const doubt = { doubtedAt: now };
+  if (cancelRequested(run)) return move(run, 'cancelled', 'cancelled', now, doubt);
+  return move(run, 'queued', 'confirmed_by_person', now, doubt);
 }
 
 /** A granted claim proves that the run exists and has started. */

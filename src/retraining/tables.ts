@@ -86,6 +86,9 @@ export interface RunTable {
   started_at: Date | null;
   succeeded_at: Date | null;
   version_seen_at: Date | null;
+  found_at: Date | null;
+  doubted_at: Date | null;
+  dismissed: readonly string[] | null;
   ended_at: Date | null;
   next_check_at: Date | null;
   checks: number;

@@ -11,6 +11,7 @@ import {
 } from './incident.js';
 import type { IncidentStore } from './incident.store.js';
 import { ID_BYTES, newIncidentId } from './run-id.js';
+import { tellOpened } from './tell-incident.js';
 
 const placeOf = ({ model, modelVersion }: IncidentKey): string => `${model}\0${modelVersion}`;
 const alertOf = (
@@ -63,14 +64,7 @@ export async function takeTransitions(
   await incidents.insert(opened, trx);
   await incidents.saveAlerts([...changed.values()], trx);
   await journal.append(
-    opened.map(({ id, model, modelVersion }) => ({
-      at: now,
-      kind: 'incident',
-      summary: `incident ${id} opened for ${model}${modelVersion ? ` version ${modelVersion}` : ''}`,
-      reason: 'opened',
-      model,
-      details: { incidentId: id },
-    })),
+    opened.map((incident) => tellOpened(incident, now)),
     trx,
   );
   const byId = new Map([...open.values()].map(({ id, model }) => [id, model]));

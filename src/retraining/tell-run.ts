@@ -25,8 +25,10 @@ export function tellRun(before: Run | undefined, step: ToldStep, now: Date): Jou
       : []),
     ...(run.costReported !== before?.costReported ? [`cost ${run.costReported}`] : []),
     ...(run.ref && !before?.ref ? [`as ${run.ref.url ?? run.ref.id}`] : []),
-    ...(run.duplicates && !before?.duplicates
-      ? [`to be cancelled, because they are runs of the same request: ${tellRefs(run.duplicates)}`]
+    ...(run.duplicates && run.duplicates.length > (before?.duplicates?.length ?? 0)
+      ? [
+          `to be cancelled, because they are runs of the same request: ${tellRefs(run.duplicates.slice(before?.duplicates?.length ?? 0))}`,
+        ]
       : []),
     ...(before?.duplicates && !run.duplicates ? [tellRefs(before.duplicates)] : []),
     ...(run.newVersion && run.newVersion !== before?.newVersion ? [`new version ${run.newVersion}`] : []),

@@ -51,6 +51,7 @@ export class PolicyWorld {
   readonly targets: readonly CiTarget[];
   readonly asked: AskedRuns;
   readonly silences = new SilenceStore();
+  readonly platform: Platform;
   private readonly dispatcher: RetrainingDispatcher;
   private readonly worker: RetrainingWorker;
   private readonly queued: string[] = [];
@@ -62,6 +63,7 @@ export class PolicyWorld {
     this.database = new DatabaseClient(address, logs.for('test'));
     const signals = new SignalsClient(address, logs.for('test'));
     const platform = new Platform(this.clock, this.database, logs, new Metrics(), signals);
+    this.platform = platform;
     const alerts = new AlertStore(signals);
     this.stores = new RetrainingStores(new RunStore(), new IncidentStore(), alerts, new JournalStore());
     this.recorder = new RunRecorder(platform, this.stores, this.book);

@@ -11,6 +11,7 @@ interface Row {
   readonly id: string;
   readonly model: string;
   readonly state: RunState;
+  readonly reason: string | null;
   readonly incident_id: string;
   readonly created_at: Date;
   readonly sent_at: Date | null;
@@ -80,7 +81,7 @@ export class YearProperties {
   private async rows(): Promise<readonly Row[]> {
     const since = new Date(this.year.world.clock.time.getTime() - 60 * DAY);
     const { rows } = await sql<Row>`
-      select id, model, state, incident_id, created_at, sent_at, ended_at, next_check_at, rolls_back, concurrency_group,
+      select id, model, state, reason, incident_id, created_at, sent_at, ended_at, next_check_at, rolls_back, concurrency_group,
         approvals, coalesce(cost_reported, cost_reserved) as cost,
         request->'reason'->>'kind' as kind, request->'reason'->>'requestedBy' as requester,
         array(select e->>'rule' from jsonb_array_elements(request->'evidence') e) as rules
@@ -186,12 +187,14 @@ export class YearProperties {
     const over = rows
       .filter((run) => run.ended_at !== null && !this.ended.has(run.id))
       .toSorted((one, other) => one.ended_at!.getTime() - other.ended_at!.getTime());
-    for (const { id, model, ended_at: ended, rolls_back: back, state } of over) {
+    for (const { id, model, ended_at: ended, rolls_back: back, state, reason } of over) {
       this.ended.add(id);
       this.lastEnd.set(model, ended!.getTime());
       const before = this.breakers.get(model) ?? CLOSED;
       const forgotten = ended!.getTime() <= (this.lastReset.get(model) ?? -Infinity);
-      this.follow(model, back === null && !forgotten ? turn(before, state) : before);
+      // A run that a person wanted stopped says nothing of the training.
+      const unwanted = state === 'lost' && reason === 'cancel_requested';
+      this.follow(model, back === null && !forgotten && !unwanted ? turn(before, state) : before);
     }
   }
 
@@ -230,7 +233,9 @@ export class YearProperties {
       where state = 'firing' and source <> 'retraining' and not exists (
         select 1 from incident_alerts h join incidents i on i.id = h.incident_id
         where h.fingerprint = a.fingerprint and h.resolved_at is null
-          and (i.closed_at is null or i.close_reason = 'run_verified'))`.execute(db);
+          and (i.closed_at is null or (i.close_reason = 'run_verified' and i.model_version <> '')))`.execute(
+      db,
+    );
     return [
       ...incidents.map(({ id }) => `incident ${id} is forgotten`),
       ...alerts.map(({ id }) => `no incident holds ${id}`),
