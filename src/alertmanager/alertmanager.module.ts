@@ -2,11 +2,13 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, HttpAdapterHost, RouterModule } from '@nestjs/core';
 import { AlertsModule } from '../alerts/alerts.module.js';
 import { IntakeModule } from '../intake/intake.module.js';
+import { MetricsController } from '../platform/metrics.controller.js';
 import { JournalModule } from '../journal/journal.module.js';
 import { NotificationsModule } from '../notifications/notifications.module.js';
 import { RoutingModule } from '../routing/routing.module.js';
 import type { ClusterMember } from './cluster.client.js';
 import { AlertsV2Controller } from './alerts-v2.controller.js';
+import { ExposedState, Exposition } from './exposition.client.js';
 import { ManagementController } from './management.controller.js';
 import { PrefixedReloadController } from './prefixed-reload.controller.js';
 import { RefusalFilter } from './refusal.filter.js';
@@ -48,9 +50,12 @@ export class AlertmanagerModule {
         SilencesController,
         StatusController,
         ManagementController,
-        ...(prefix === '' ? [] : [PrefixedReloadController]),
+        // Elsewhere they stand at the root, with all of ours.
+        ...(prefix === '' ? [] : [PrefixedReloadController, MetricsController]),
       ],
       providers: [
+        ExposedState,
+        Exposition,
         SilenceChanges,
         SilenceWatch,
         WatchedSilences,

@@ -8,6 +8,7 @@ import { RoutingTable } from '../notifications/routing-table.store.js';
 import { Platform } from '../platform/platform.module.js';
 import { type AlertsQuery, type Parameters, readAlertsQuery } from './alerts-query.js';
 import { refuse } from './refusal.js';
+import { Exposition } from './exposition.client.js';
 import { JsonBodyGuard } from './json-body.guard.js';
 import { orRefuse, RefusedRequest } from './refusal.filter.js';
 import { StandingAlerts } from './standing-alerts.store.js';
@@ -22,6 +23,7 @@ export class AlertsV2Controller {
     private readonly standing: StandingAlerts,
     private readonly intake: IntakeStore,
     private readonly table: RoutingTable,
+    private readonly exposition: Exposition,
   ) {}
 
   @Get()
@@ -60,6 +62,12 @@ export class AlertsV2Controller {
         .warn('alerts could not be stored; the sender will try again', { detail: error.message });
       throw new RefusedRequest(refuse(503, 'the alerts could not be stored now; send them again'));
     });
+    const { received, invalid } = this.exposition;
+    const resolved = read.alerts.filter(({ endsAt }) => endsAt <= now).length;
+    // Those that are refused count as received, too, as in Alertmanager.
+    received.inc({ status: 'firing', version: 'v2' }, read.alerts.length - resolved + read.invalid.length);
+    received.inc({ status: 'resolved', version: 'v2' }, resolved);
+    invalid.inc({ version: 'v2' }, read.invalid.length);
     if (read.invalid.length > 0) throw new RefusedRequest(refuse(400, read.invalid.join('\n')));
   }
 

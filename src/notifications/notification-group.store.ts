@@ -42,6 +42,15 @@ export class NotificationGroupStore {
       .execute();
   }
 
+  /** How many groups there are. */
+  async count(on: Db): Promise<number> {
+    const row = await withTables<NotificationTables>(on)
+      .selectFrom('notification_groups')
+      .select(sql<string>`count(*)`.as('count'))
+      .executeTakeFirstOrThrow();
+    return Number(row.count);
+  }
+
   /** When the next group is due, if any. */
   async nextDue(on: Db): Promise<Date | undefined> {
     const row = await withTables<NotificationTables>(on)

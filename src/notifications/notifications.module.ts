@@ -27,6 +27,13 @@ import { RoutingTable } from './routing-table.store.js';
     DeliveryRecorder,
     DeliveryWorker,
   ],
-  exports: [RoutingTable, AlertExplainer, NotificationDispatcher, DeliveryStore, NotificationLogStore],
+  exports: [
+    RoutingTable,
+    AlertExplainer,
+    NotificationDispatcher,
+    DeliveryStore,
+    NotificationGroupStore,
+    NotificationLogStore,
+  ],
 })
 export class NotificationsModule {}

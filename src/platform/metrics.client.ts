@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { MetricSample } from './ports.js';
 
 /** The registry behind /metrics. Each feature declares its own metrics here, with names that start with `retune_`. */
 export class Metrics {
@@ -16,6 +17,28 @@ export class Metrics {
   /** A gauge. */
   gauge<Name extends string = never>(name: string, help: string, labelNames: Name[] = []): Gauge<Name> {
     return new Gauge({ name, help, labelNames, registers: [this.registry] });
+  }
+
+  /**
+   * What is measured only when somebody asks: its samples at that moment, or none when they cannot be read. A counter must
+   * not fall but when the process starts.
+   */
+  measured(
+    type: 'gauge' | 'counter',
+    name: string,
+    help: string,
+    labelNames: readonly string[],
+    read: () => Promise<readonly MetricSample[]>,
+  ): void {
+    const collect = async function (this: Gauge | Counter): Promise<void> {
+      const samples = await read().catch(() => []);
+      this.reset();
+      for (const { labels, value } of samples) this.inc(labels, value);
+    };
+    const Metric = type === 'gauge' ? Gauge : Counter;
+    this.registry.registerMetric(
+      new Metric({ name, help, labelNames: [...labelNames], registers: [], collect }),
+    );
   }
 
   /** A histogram of seconds from 10 ms to 10 s. */

@@ -78,3 +78,9 @@ export type MailResult =
 export interface MailPort {
   send(mail: Mail, transport: MailTransport): Promise<MailResult>;
 }
+
+/** One value of a metric, and its labels. */
+export interface MetricSample {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
