@@ -15,8 +15,9 @@ export interface Silence {
   readonly updatedAt: Date;
 }
 
-/** The alert about a silence that is about to end, and its label that names the silence. */
+/** The alert about a silence that is about to end. */
 export const EXPIRING_SILENCE_ALERT = 'RetuneSilenceExpiring';
+/** Its label that names the silence by its id. */
 export const SILENCE_LABEL = 'silence';
 
 /** Follows from the time alone; it is never stored. */
