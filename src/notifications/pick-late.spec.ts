@@ -13,14 +13,14 @@ const route = compileRoutes(
   RouteTree.parse({ receiver: 'team', group_interval: '5m', repeat_interval: '1h', group_wait: '30s' }),
 );
 
-/** What one of three alerts does between two ticks. */
-type Life = 'nothing' | 'short' | 'fires' | 'ends';
+/** What one of three alerts does between two ticks; `flaps`: what fires ends, and fires and ends once more. */
+type Life = 'nothing' | 'short' | 'fires' | 'ends' | 'flaps';
 
 const lives = fc.array(
   fc.record({
-    a: fc.constantFrom<Life>('nothing', 'short', 'fires', 'ends'),
-    b: fc.constantFrom<Life>('nothing', 'short', 'fires', 'ends'),
-    c: fc.constantFrom<Life>('nothing', 'short', 'fires', 'ends'),
+    a: fc.constantFrom<Life>('nothing', 'short', 'fires', 'ends', 'flaps'),
+    b: fc.constantFrom<Life>('nothing', 'short', 'fires', 'ends', 'flaps'),
+    c: fc.constantFrom<Life>('nothing', 'short', 'fires', 'ends', 'flaps'),
     hushed: fc.boolean(),
   }),
   { minLength: 1, maxLength: 40 },
@@ -42,6 +42,7 @@ function play(ticks: typeof lives extends fc.Arbitrary<infer T> ? T : never, sen
       const endsAt = new Date(now.getTime() - MINUTE).toISOString();
       const born = { fingerprint: name, episode, labels: { name }, annotations: {}, value: null, startsAt };
       if (held?.status === 'firing') {
+        if (tick[name] === 'flaps') members.set(name, { ...born, status: 'resolved', endsAt });
         if (tick[name] === 'ends') members.set(name, { ...held, status: 'resolved', endsAt });
       } else if (tick[name] === 'fires') members.set(name, { ...born, status: 'firing' });
       else if (tick[name] === 'short') {
@@ -86,6 +87,15 @@ describe('what is told late, whatever happens', () => {
           expect(short.get(episode) ?? sendResolved).toBe(false);
           expect(sent.some((one) => one.episode === episode && one.status === 'firing')).toBe(false);
         }
+      }),
+    );
+  });
+
+  it('is no alert that the same message closes', () => {
+    fc.assert(
+      fc.property(lives, fc.boolean(), (ticks, sendResolved) => {
+        const listed = play(ticks, sendResolved).sent.map(({ tick, episode }) => `${tick} ${episode}`);
+        expect(new Set(listed).size).toBe(listed.length);
       }),
     );
   });
