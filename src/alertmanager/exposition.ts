@@ -1,7 +1,7 @@
 import type { Routing } from '../notifications/routing-table.store.js';
 import type { MetricSample } from '../platform/ports.js';
 import type { Route } from '../routing/route.js';
-import type { Silence } from '../routing/silence.js';
+import { type Silence, silenceState } from '../routing/silence.js';
 import type { StandingAlert } from './standing-alerts.js';
 
 /** What is measured when somebody asks, by its name without the prefix `alertmanager_`: labels and help text. */
@@ -42,9 +42,7 @@ export function sampleAlerts(standing: readonly StandingAlert[]): readonly Metri
 
 /** `silences{state}` at `now`. */
 export function sampleSilences(silences: readonly Silence[], now: Date): readonly MetricSample[] {
-  const states = silences.map(({ startsAt, endsAt }) =>
-    endsAt <= now ? 'expired' : startsAt > now ? 'pending' : 'active',
-  );
+  const states = silences.map((silence) => silenceState(silence, now));
   return counted('state', ['active', 'expired', 'pending'], states);
 }
 

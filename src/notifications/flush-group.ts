@@ -125,7 +125,9 @@ function decideFor(
   };
   const decision = decideNotification(notification);
   const late =
-    sendLate && !input.route.alwaysSpeaks ? pickLate(resolved, logged, input.route, input.now) : NONE;
+    sendLate && !input.route.alwaysSpeaks
+      ? pickLate(resolved, logged, sendResolved, input.route, input.now)
+      : NONE;
   const told = new Set([...(logged?.firing ?? []), ...(logged?.open ?? [])]);
   const waits = late.waiting.length > 0 ? { waiting: late.waiting } : {};
   const closed = resolved.filter((alert) => told.has(alert.fingerprint));

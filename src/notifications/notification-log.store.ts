@@ -16,11 +16,18 @@ export class NotificationLogStore {
   /** Entries of one group by channel, however old: as long as the group lives, what was announced may have to be closed. */
   async of(groupId: string, on: Db): Promise<Map<string, LogEntry>> {
     const rows = await withTables<NotificationTables>(on)
-      .selectFrom('notification_log')
-      .selectAll()
-      .where('group_id', '=', groupId)
+      .selectFrom('notification_log as l')
+      .leftJoin('deliveries as d', 'd.id', 'l.delivery_id')
+      .selectAll('l')
+      .select('d.created_at as made_at')
+      .where('l.group_id', '=', groupId)
       .execute();
-    return new Map(rows.map((row) => [row.channel, toEntry(row)]));
+    return new Map(
+      rows.map(({ made_at, ...row }) => [
+        row.channel,
+        { ...toEntry(row), ...(made_at && { madeAt: made_at }) },
+      ]),
+    );
   }
 
   /** The same with why each channel was told, and how that message fares. */

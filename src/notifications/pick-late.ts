@@ -27,6 +27,7 @@ export interface PickedLate {
 export function pickLate(
   resolved: readonly FlushMember[],
   logged: LoggedNotification | undefined,
+  sendResolved: boolean,
   route: Route,
   tick: Date,
 ): PickedLate {
@@ -37,11 +38,15 @@ export function pickLate(
   for (const member of resolved) {
     const { hushed, untold = 0, ...alert } = member;
     const again = logged?.resolved.includes(alert.fingerprint) ?? false;
-    if (hushed || told.has(alert.fingerprint)) continue;
-    if (logged && again && Date.parse(alert.startsAt) <= logged.notifiedAt.getTime()) continue;
+    if (hushed) continue;
+    const known = again || told.has(alert.fingerprint);
+    if (known && startedBefore(alert, logged)) continue;
+    // Told as firing, and told as over now; who does not hear of ends was told of another firing period.
+    if (sendResolved && told.has(alert.fingerprint)) continue;
     const rest = again ? route.repeatIntervalMs : route.groupIntervalMs;
     const from = new Date(logged ? logged.notifiedAt.getTime() + rest : tick);
-    const because = whyOverBefore(alert, route, again, tick);
+    const last = again ? 'resolved' : known ? 'firing' : undefined;
+    const because = whyOverBefore(alert, route, last, tick);
     const late = { ...alert, late: { because, ...(untold > 0 && { untold }) } };
     if (from <= tick) due.push(late);
     else {
@@ -50,4 +55,9 @@ export function pickLate(
     }
   }
   return { due, waiting, ...(until && { until }) };
+}
+
+/** Whether the alert fired when the last message was made: that one spoke of it. */
+function startedBefore(alert: MessageAlert, logged: LoggedNotification | undefined): boolean {
+  return logged !== undefined && Date.parse(alert.startsAt) <= (logged.madeAt ?? logged.notifiedAt).getTime();
 }

@@ -3,10 +3,16 @@ import { formatDuration } from '../schema/duration.js';
 import type { JournalEntry } from '../journal/entry.js';
 import type { MessageAlert } from './message.js';
 
-/** Why an alert was over before its group spoke; follows `because`. `again`: the last message called it resolved already. */
-export function whyOverBefore(alert: MessageAlert, route: Route, again: boolean, tick: Date): string {
+/** Why an alert was over before its group spoke; follows `because`. `last`: what the last message said of the alert, if anything. */
+export function whyOverBefore(
+  alert: MessageAlert,
+  route: Route,
+  last: MessageAlert['status'] | undefined,
+  tick: Date,
+): string {
   const [start, end] = [Date.parse(alert.startsAt), Date.parse(alert.endsAt ?? alert.startsAt)];
-  if (again)
+  if (last === 'firing') return 'the last message said already that it fires, and ends are not told here';
+  if (last === 'resolved')
     return `it comes and goes, and its end was told already: once in repeat_interval (${formatDuration(route.repeatIntervalMs)}) is enough`;
   if (end > tick.getTime())
     return `the message due at ${clock(tick)} was held up: Retune did not run, or had no database`;

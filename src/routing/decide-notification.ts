@@ -11,6 +11,8 @@ export interface LoggedNotification {
   readonly resolved: readonly string[];
   /** The tick at which it was decided. */
   readonly notifiedAt: Date;
+  /** When the message was really made; later than the tick when nobody was there at the tick. Absent: then. */
+  readonly madeAt?: Date;
   /**
    * Told as firing in an earlier message and neither listed nor called resolved since, because they were silenced, muted
    * or inhibited in between. Absent means none. Such an alert may still be called resolved.

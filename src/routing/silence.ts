@@ -17,7 +17,7 @@ export interface Silence {
 
 /** The alert about a silence that is about to end. */
 export const EXPIRING_SILENCE_ALERT = 'RetuneSilenceExpiring';
-/** Its label that names the silence. */
+/** Its label that names the silence by its id. */
 export const SILENCE_LABEL = 'silence';
 
 /** Follows from the time alone; it is never stored. */

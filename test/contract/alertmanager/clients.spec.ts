@@ -225,7 +225,12 @@ describeWith(['alertmanager'], 'amtool, where silences may last half an hour', (
     const add = (duration: string) =>
       run(program, [
         `--alertmanager.url=${service.url}`,
-        ...['silence', 'add', 'team=ml', '--comment=c', '--author=ada', `--duration=${duration}`],
+        'silence',
+        'add',
+        'team=ml',
+        '--comment=c',
+        '--author=ada',
+        `--duration=${duration}`,
       ]);
     await expect(add('31m')).rejects.toMatchObject({
       stderr: expect.stringContaining('silences.max_duration is 30m: expected an end at'),
