@@ -30,7 +30,12 @@ export const RulesFile = z.strictObject({
   time_intervals: TimeIntervals.optional().describe('named times for routes, as in alertmanager.yml'),
   mute_time_intervals: TimeIntervals.optional().describe('older name of time_intervals'),
   heartbeats: Heartbeats.optional().describe('signs of life, sent and expected'),
-  templates: z.array(z.string()).optional().describe('read from an alertmanager.yml without effect'),
+  templates: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'patterns of files with templates for messages, as in alertmanager.yml; from the folder of the file',
+    ),
   tracing: z.unknown().optional().describe('read from an alertmanager.yml without effect'),
 });
 export type RulesFile = z.output<typeof RulesFile>;
