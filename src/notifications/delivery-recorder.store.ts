@@ -13,6 +13,9 @@ import { type Delivery, DeliveryStore } from './delivery.store.js';
 import { type Lateness, overtake } from './late-delivery.store.js';
 import { NotificationLogStore } from './notification-log.store.js';
 
+/** The alert that tells people that a template of a receiver fails, and that they get our words instead. */
+export const TEMPLATE_FAILED_ALERT = 'RetuneTemplateFailed';
+
 /** The alert that tells people, by their other channels, that one of them fails. */
 export const DELIVERY_FAILED_ALERT = 'RetuneDeliveryFailed';
 
@@ -49,7 +52,12 @@ export class DeliveryRecorder {
       await this.deliveries.conclude(delivery.id, end, now, trx);
       if (decision.kind === 'dead') await this.log.forget(delivery.id, trx);
       const alarm = decision.kind === 'dead' || (decision.kind === 'retry' && decision.alarm);
-      if (alarm || decision.kind === 'delivered') await this.alarm(delivery, result, alarm, now, trx);
+      if (alarm || decision.kind === 'delivered')
+        await this.alarm(delivery, failedAlert(delivery, result), alarm, now, trx);
+      if (result.outcome === 'delivered') {
+        const faults = result.templateFaults ?? [];
+        await this.alarm(delivery, templateAlert(delivery, faults), faults.length > 0, now, trx);
+      }
       // A first retry is routine; the journal is for what people want to know afterwards.
       if (decision.kind !== 'retry' || alarm)
         await this.journal.append([tellDelivery(delivery, result, decision, now)], trx);
@@ -78,19 +86,19 @@ export class DeliveryRecorder {
 
   private async alarm(
     delivery: Delivery,
-    result: DeliveryResult,
+    raised: RaisedAlert,
     failing: boolean,
     now: Date,
     trx: Db,
   ): Promise<void> {
-    const raised = failedAlert(delivery, result);
     const existing: Alert | undefined = (
       await this.alerts.lockAll(raised.source, [raisedFingerprint(raised)], trx)
     ).get(raisedFingerprint(raised));
     const change = failing ? raiseAlert(existing, raised, now) : settleAlert(existing, now);
     if (!change) return;
     await this.alerts.save([change], trx);
-    if (!failing) await this.deliveries.hurry(delivery.channel, now, trx);
+    if (!failing && raised.labels[ALERT_NAME] === DELIVERY_FAILED_ALERT)
+      await this.deliveries.hurry(delivery.channel, now, trx);
     if (change.transition) await this.journal.append([tellTransition(change.alert, change.transition)], trx);
   }
 }
@@ -115,6 +123,22 @@ function failedAlert(delivery: Delivery, result: DeliveryResult): RaisedAlert {
   };
 }
 
+function templateAlert(delivery: Delivery, faults: readonly string[]): RaisedAlert {
+  return {
+    source: 'notifications',
+    labels: {
+      [ALERT_NAME]: TEMPLATE_FAILED_ALERT,
+      channel: delivery.channel,
+      failed_receiver: delivery.receiver,
+      severity: 'warning',
+    },
+    annotations: {
+      summary: `A template of ${delivery.channel} fails; its messages go out in Retune's own words`,
+      description: faults.slice(0, 5).join('\n').slice(0, 2000),
+    },
+  };
+}
+
 function tellDelivery(
   delivery: Delivery,
   result: DeliveryResult,
@@ -123,8 +147,9 @@ function tellDelivery(
 ): JournalEntry {
   const model = delivery.message.commonLabels[MODEL_NAME];
   const why = 'detail' in result ? `${result.reason}: ${result.detail}` : '';
+  const faults = (result.outcome === 'delivered' && result.templateFaults) || [];
   const summary = {
-    delivered: `${delivery.channel} was told (${delivery.message.reason}, attempt ${delivery.attempts})`,
+    delivered: `${delivery.channel} was told (${delivery.message.reason}, attempt ${delivery.attempts})${faults.length > 0 ? `, in our own words: a template failed (${faults[0]})` : ''}`,
     retry: `${delivery.channel} was not told yet, trying on (${why})`,
     dead: `${delivery.channel} was not told, given up (${why})`,
   }[decision.kind];
@@ -140,6 +165,7 @@ function tellDelivery(
       deliveryId: delivery.id,
       attempts: delivery.attempts,
       status: delivery.status,
+      ...(faults.length > 0 && { templateFaults: faults }),
     },
   };
 }

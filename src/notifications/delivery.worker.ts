@@ -144,6 +144,11 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
       durationMs,
       ...('reason' in result ? { reason: result.reason, detail: result.detail } : {}),
     };
+    if (result.outcome === 'delivered' && result.templateFaults)
+      this.log.warn('a template of the receiver failed; the message went out in our own words', {
+        ...fields,
+        detail: result.templateFaults.join('; ').slice(0, 1000),
+      });
     if (decision === 'delivered') this.log.info('notification delivered', fields);
     else if (decision === 'retry')
       this.log.warn('notification not delivered; it will be tried again', fields);

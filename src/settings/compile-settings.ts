@@ -3,6 +3,7 @@ import type { Matcher } from '../alerts/matcher.js';
 import type { DriftReference } from '../drift/reference.js';
 import { withHeartbeats } from '../heartbeats/sent-heartbeat.js';
 import { channelDefaults, Global } from '../notifications/global.schema.js';
+import type { MessageTemplates } from '../templates/message-templates.js';
 import { compileCiTarget } from '../retraining/ci.schema.js';
 import { compilePolicy } from '../retraining/policy.js';
 import { compileRoutes } from '../routing/compile-routes.js';
@@ -35,12 +36,13 @@ export function modelsOf(
 
 /**
  * The runtime form of files that were found free of errors, one by one and together.
- * `references` are the drift references by the path that `models[].reference.file` names.
+ * `references` are the drift references by the path that `models[].reference.file` names; `templates` those of messages.
  */
 export function compileSettings(
   files: readonly ReadFile[],
   references: ReadonlyMap<string, DriftReference>,
   options: { readonly defaultIntervalMs: number },
+  templates?: MessageTemplates,
 ): RulesSettings {
   const all = <Section extends keyof RulesFile>(
     section: Section,
@@ -65,7 +67,7 @@ export function compileSettings(
     receivers: all('receivers').flat(),
     inhibitRules: compileInhibitRules(all('inhibit_rules').flat()),
     timeIntervals: compileTimeIntervals([...all('time_intervals'), ...all('mute_time_intervals')].flat()),
-    channelDefaults: channelDefaults(global),
+    channelDefaults: { ...channelDefaults(global), ...(templates && { templates }) },
     resolveTimeoutMs: global.resolveTimeoutMs,
     heartbeats,
     silences: all('silences')[0] ?? {},

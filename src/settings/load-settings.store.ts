@@ -8,7 +8,10 @@ import { ENVIRONMENT_SECRETS } from './environment.schema.js';
 import { lintFiles } from './lint-files.js';
 import { parseEnvironment } from './parse-environment.js';
 import { readReferences } from './read-references.store.js';
+import { compileMessageTemplates } from '../templates/message-templates.js';
+import { templateFileIssues, undefinedTemplates } from './message-templates.js';
 import { readRulesFile } from './read-rules-file.js';
+import { readTemplateFiles } from './template-files.store.js';
 import { readRulesDirectory, readRulesFiles, readText, type TextFile } from './rules-directory.store.js';
 import type { LoadedSettings } from './settings.js';
 
@@ -87,6 +90,8 @@ export async function loadSettings(
   const sources = files.flatMap(({ source }) => source ?? []);
   const repeated = repetitions(sources);
   const { references, texts, issues: badReferences } = await readReferences(files, cwd);
+  const written = await readTemplateFiles(files, cwd);
+  const { templates, errors: badTemplates } = compileMessageTemplates(written.files);
   // A file that cannot be read at all, or was not asked for, may hold any of the names that seem to be missing.
   const complete = whole && sources.length === files.length && directory.issues.length === 0;
   const issues = [
@@ -102,10 +107,16 @@ export async function loadSettings(
     ...badPolicyMatchers(files),
     ...missingChannelFields(files),
     ...badReferences,
+    ...written.issues,
+    ...templateFileIssues(badTemplates),
+    ...(complete && badTemplates.length === 0 && written.issues.length === 0
+      ? undefinedTemplates(sources, templates)
+      : []),
   ];
   const notices = sortIssues([
     ...(parsed.ok ? parsed.notices : []),
     ...files.flatMap((file) => file.notices),
+    ...written.notices,
     ...(complete ? oddities(files, shown) : []),
     ...lintFiles(files, references, {
       ...(parsed.ok ? parsed.environment : ASSUMED),
@@ -123,9 +134,9 @@ export async function loadSettings(
         rulesDir: folder,
         dataDir: resolve(cwd, environment.dataDir),
       },
-      rules: compileSettings(files, references, environment),
+      rules: compileSettings(files, references, environment, templates),
       files: files.map(({ file }) => file),
-      configHash: hashOf([...directory.files, ...texts]),
+      configHash: hashOf([...directory.files, ...texts, ...written.texts]),
     },
     notices,
   };

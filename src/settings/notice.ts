@@ -48,6 +48,12 @@ const SETTINGS_LINTS = [
     instead: 'nothing',
   },
   {
+    id: 'no-template-file',
+    severity: 'warning',
+    finds: 'a pattern under `templates` that no file fits',
+    instead: 'the path of the files, from the folder of the file that names them',
+  },
+  {
     id: 'second-document',
     severity: 'warning',
     finds: 'more than one YAML document in a file; only the first is read',

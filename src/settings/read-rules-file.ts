@@ -21,7 +21,7 @@ export interface ReadFile {
   readonly notices: readonly ConfigNotice[];
 }
 
-const NO_EFFECT: readonly Section[] = ['templates', 'tracing'];
+const NO_EFFECT: readonly Section[] = ['tracing'];
 
 /** Reads one file. Each section is checked for itself, so that an error in one does not hide what the others say. */
 export function readRulesFile({ file, name, text, folder }: RulesText): ReadFile {

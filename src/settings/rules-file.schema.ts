@@ -34,7 +34,12 @@ export const RulesFile = z.strictObject({
   silences: Silences.optional().describe(
     'how long a silence may last, and whether people are told before it ends; in one file only',
   ),
-  templates: z.array(z.string()).optional().describe('read from an alertmanager.yml without effect'),
+  templates: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'patterns of files with templates for messages, as in alertmanager.yml; from the folder of the file',
+    ),
   tracing: z.unknown().optional().describe('read from an alertmanager.yml without effect'),
 });
 export type RulesFile = z.output<typeof RulesFile>;

@@ -4,6 +4,7 @@ import { PROMETHEUS_FUNCTIONS, placeFunctions } from './functions/prometheus.js'
 import { queryFunction } from './functions/samples.js';
 import { parseTemplates } from './language/parser.js';
 import type { KnownFunctions } from './language/pipeline-parser.js';
+import { positionIn } from './position.js';
 import { readsValue } from './reads-value.js';
 import { execute } from './runtime/execute.js';
 import { DEFAULT_LIMITS, type Limits } from './runtime/limits.js';
@@ -83,9 +84,4 @@ function alertValue(data: AlertTemplateData): Struct {
     ['Value', data.value],
   ]);
   return new Struct(ALERT, fields);
-}
-
-function positionIn(source: string, pos: number): { line: number; column: number } {
-  const before = source.slice(0, pos).split('\n');
-  return { line: before.length, column: Array.from(before.at(-1) as string).length + 1 };
 }

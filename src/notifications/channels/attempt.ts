@@ -43,9 +43,36 @@ export async function reveal(io: ChannelIo, secret: Secret, field: string): Prom
   throw new Undeliverable({ outcome: 'target_broken', reason: 'unauthorized', detail });
 }
 
-/** An address that is a secret, read now. Text that is no address ends the attempt, and is not repeated. */
-export async function revealUrl(io: ChannelIo, secret: Secret, field: string): Promise<string> {
-  const text = await reveal(io, secret, field);
+/** Templates that failed, as part of a result; nothing where none did. */
+export function faultsOf({ faults }: { readonly faults: readonly string[] }): {
+  readonly templateFaults?: readonly string[];
+} {
+  return faults.length > 0 ? { templateFaults: [...new Set(faults)] } : {};
+}
+
+/** A result with the templates that failed on the way to it, where the message arrived. */
+export function withFaults(
+  result: DeliveryResult,
+  rendering: { readonly faults: readonly string[] },
+): DeliveryResult {
+  return result.outcome === 'delivered' ? { ...result, ...faultsOf(rendering) } : result;
+}
+
+/**
+ * An address that is a secret, read now, and rendered where it is a template. Text that is no address ends the attempt, and is
+ * not repeated.
+ */
+export async function revealUrl(
+  io: ChannelIo,
+  secret: Secret,
+  field: string,
+  render: (text: string) => string | undefined = (text) => text,
+): Promise<string> {
+  const text = render(await reveal(io, secret, field));
+  if (text === undefined) {
+    const detail = `${field}: the template in it failed`;
+    throw new Undeliverable({ outcome: 'target_broken', reason: 'not_found', detail });
+  }
   if (isHttpUrl(text)) return text;
   const detail = `${field}: ${secret.file ?? 'the secret'} does not hold an address such as https://host/path`;
   throw new Undeliverable({ outcome: 'target_broken', reason: 'not_found', detail });

@@ -1,11 +1,17 @@
 import type { z } from 'zod';
 import type { HttpPort, MailPort } from '../../platform/ports.js';
 import type { Secret } from '../../schema/secret.js';
+import type { MessageTemplates } from '../../templates/message-templates.js';
 import type { Message } from '../message.js';
 
 /** How one attempt ended, and so what happens next. See docs/notifications.md. */
 export type DeliveryResult =
-  | { readonly outcome: 'delivered'; readonly externalId?: string }
+  | {
+      readonly outcome: 'delivered';
+      readonly externalId?: string;
+      /** Templates of the receiver that failed, each with its field: the channel's own words stood in for them. */
+      readonly templateFaults?: readonly string[];
+    }
   | {
       readonly outcome: 'retry';
       readonly reason: 'rate_limited' | 'server_error' | 'timeout' | 'network';
@@ -36,6 +42,8 @@ export interface ChannelIo {
 export interface ChannelDefaults {
   readonly slackApiUrl?: Secret;
   readonly pagerdutyUrl: string;
+  /** Definitions of the files under `templates`; absent: Alertmanager's own alone. */
+  readonly templates?: MessageTemplates;
   readonly smtp: {
     readonly from?: string;
     readonly smarthost?: string;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Secret, SecretFile } from '../../schema/secret.js';
+import { messageTemplateError } from '../../templates/message-templates.js';
 
 /**
  * The one secret behind a field and its `_file` twin (`api_url` / `api_url_file`); undefined when neither is written.
@@ -50,6 +51,17 @@ export const SecretUrl = z.string().transform((text, context) => {
     input: '<secret>',
     message: 'expected an address such as https://host/path',
   });
+  return z.NEVER;
+});
+
+/** The same, and it may be a template. What is wrong with one is told by its place alone: the text is a secret. */
+export const TemplatedUrl = z.string().transform((text, context) => {
+  const error = messageTemplateError(text);
+  if (!error && (isTemplate(text) || isHttpUrl(text))) return Secret.literal(text);
+  const message = error
+    ? `the template in the address does not parse, at its line ${error.line}, column ${error.column}`
+    : 'expected an address such as https://host/path';
+  context.addIssue({ code: 'custom', input: '<secret>', message });
   return z.NEVER;
 });
 

@@ -1,3 +1,5 @@
+import { UTC, type Zone } from './zones.js';
+
 /** Names of the months, January first. */
 export const MONTHS = [
   'January',
@@ -29,14 +31,14 @@ export const WEEKDAYS = [
 const PIECES =
   /January|Jan(?![a-z])|Monday|Mon(?![a-z])|MST|2006|Z07:00:00|Z070000|Z07:00|Z0700|Z07|-07:00:00|-070000|-07:00|-0700|-07|__2|_2(?!006)|002|0[1-6]|15|PM|pm|[.,](?:0+|9+)(?!\d)|[1-5]/g;
 
-/** A point in time (nanoseconds since 1970, shown in UTC) in the form of a Go layout such as `2006-01-02 15:04:05`. */
-export function formatTime(nanoseconds: bigint, layout: string): string {
+/** A point in time (nanoseconds since 1970, shown in UTC unless a zone is given) in the form of a Go layout such as `2006-01-02 15:04:05`. */
+export function formatTime(nanoseconds: bigint, layout: string, zone: Zone = UTC): string {
   const fraction = ((nanoseconds % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;
-  const date = new Date(Number((nanoseconds - fraction) / 1_000_000n));
-  return layout.replace(PIECES, (piece) => formatPiece(piece, date, fraction));
+  const date = new Date(Number((nanoseconds - fraction) / 1_000_000n) + zone.offsetSeconds * 1000);
+  return layout.replace(PIECES, (piece) => formatPiece(piece, date, fraction, zone));
 }
 
-function formatPiece(piece: string, date: Date, fraction: bigint): string {
+function formatPiece(piece: string, date: Date, fraction: bigint, zone: Zone): string {
   const hour = date.getUTCHours();
   const day = date.getUTCDate();
   switch (piece) {
@@ -85,13 +87,10 @@ function formatPiece(piece: string, date: Date, fraction: bigint): string {
     case 'pm':
       return hour >= 12 ? 'pm' : 'am';
     case 'MST':
-      return 'UTC';
+      return zone.abbreviation;
     default:
-      return piece.startsWith('Z')
-        ? 'Z'
-        : piece.startsWith('-')
-          ? zoneOffset(piece)
-          : fractionOf(piece, fraction);
+      if (/^[.,]/.test(piece)) return fractionOf(piece, fraction);
+      return piece.startsWith('Z') && zone.offsetSeconds === 0 ? 'Z' : zoneOffset(piece, zone.offsetSeconds);
   }
 }
 
@@ -107,8 +106,12 @@ function fractionOf(piece: string, fraction: bigint): string {
   return short === '' ? '' : piece[0] + short;
 }
 
-function zoneOffset(piece: string): string {
-  return piece.replace('-', '+').replace(/\d/g, '0');
+/** An offset in the form of `-07:00`, `Z0700` and their like. */
+function zoneOffset(piece: string, seconds: number): string {
+  const size = Math.abs(seconds);
+  const parts = [Math.floor(size / 3600), Math.floor(size / 60) % 60, size % 60].map(two);
+  const shown = parts.slice(0, piece.replace(/\D/g, '').length / 2);
+  return (seconds < 0 ? '-' : '+') + shown.join(piece.includes(':') ? ':' : '');
 }
 
 /** The day's number in its year, from 1. */

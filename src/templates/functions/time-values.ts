@@ -14,17 +14,18 @@ import {
 } from '../runtime/values.js';
 import { DURATION, durationOf, nanosecondsOf } from './duration-values.js';
 import { MONTHS, WEEKDAYS, dayOfYear, formatTime } from './format-time.js';
+import { UTC, zoneAt, type Zone } from './zones.js';
 
 const SECOND = 1_000_000_000n;
 const YEAR_ONE = -62_135_596_800n * SECOND;
 const methods = new Map<string, GoMethod>();
 
-/** A point in time, always in UTC here; its fields are Go's: nanoseconds, seconds since the year 1, no location. */
-const TIME: GoType = {
+/** A point in time; its fields are Go's: nanoseconds, seconds since the year 1, and the location, none for UTC. */
+export const TIME: GoType = {
   name: 'time.Time',
   kind: 'struct',
   methods,
-  text: (time) => formatDefault(sinceEpoch(time)),
+  text: formatDefault,
   goText: formatCall,
 };
 const LOCATION_POINTER: GoType = { name: '*time.Location', kind: 'pointer' };
@@ -48,24 +49,40 @@ export function timeFromSeconds(seconds: number): Pointer {
 
 /** The text of a point in time made by {@link timeFromSeconds}. */
 export function timeText(time: Pointer): string {
-  return formatDefault(sinceEpoch(time.target));
+  return formatDefault(time.target);
 }
 
-function formatDefault(nanoseconds: bigint): string {
-  return formatTime(nanoseconds, '2006-01-02 15:04:05.999999999 -0700 MST');
+function formatDefault(time: Value): string {
+  return formatAs(time, '2006-01-02 15:04:05.999999999 -0700 MST');
 }
 
-function timeOf(nanoseconds: bigint): Struct {
+/** A point in time, in the words of a Go layout and in its own time zone. */
+export function formatAs(time: Value, layout: string): string {
+  return formatTime(sinceEpoch(time), layout, zoneOf(time));
+}
+
+function locationOf(time: Value): string | undefined {
+  return ((time as Struct).fields.get('loc') as Pointer).target as string | undefined;
+}
+
+function zoneOf(time: Value): Zone {
+  const name = locationOf(time);
+  return name === undefined ? UTC : zoneAt(name, sinceEpoch(time) / 1_000_000n);
+}
+
+/** A point in time of so many nanoseconds since 1970, shown in the time zone `location` (IANA), or in UTC. */
+export function timeOf(nanoseconds: bigint, location?: string): Struct {
   const seconds = floorDivide(nanoseconds - YEAR_ONE, SECOND);
   const fields = new Map<string, Value>([
     ['wall', new Scalar(UINT64, nanoseconds - YEAR_ONE - seconds * SECOND)],
     ['ext', new Scalar(INT64, seconds)],
-    ['loc', new Pointer(LOCATION_POINTER, undefined)],
+    ['loc', new Pointer(LOCATION_POINTER, location)],
   ]);
   return new Struct(TIME, fields);
 }
 
-function sinceEpoch(time: Value): bigint {
+/** Nanoseconds since 1970. */
+export function sinceEpoch(time: Value): bigint {
   const { fields } = time as Struct;
   const part = (name: string): bigint => (fields.get(name) as Scalar).value as bigint;
   return YEAR_ONE + part('ext') * SECOND + part('wall');
@@ -81,7 +98,8 @@ function formatCall(time: Value): string {
 }
 
 function dateOf(time: Value): Date {
-  return new Date(Number(floorDivide(sinceEpoch(time), 1_000_000n)));
+  const zone = zoneOf(time);
+  return new Date(Number(floorDivide(sinceEpoch(time), 1_000_000n)) + zone.offsetSeconds * 1000);
 }
 
 function enumeration(name: string, names: readonly string[], first: number): GoType {
@@ -112,7 +130,7 @@ function addDate(time: Value, [years, months, days]: readonly Value[]): Struct {
     date.getUTCMonth() + Number(months),
     date.getUTCDate() + Number(days),
   );
-  return timeOf(sinceEpoch(time) + BigInt(date.getTime() - before) * 1_000_000n);
+  return timeOf(sinceEpoch(time) + BigInt(date.getTime() - before) * 1_000_000n, locationOf(time));
 }
 
 methods
@@ -147,13 +165,13 @@ methods
   .set('UnixMilli', unix(1_000_000n))
   .set('UnixMicro', unix(1000n))
   .set('UnixNano', unix(1n))
-  .set('UTC', { params: [], call: (time) => time })
+  .set('UTC', { params: [], call: (time) => timeOf(sinceEpoch(time)) })
   .set('Local', { params: [], call: (time) => time })
   .set('IsZero', { params: [], call: (time) => sinceEpoch(time) === YEAR_ONE })
-  .set('String', { params: [], call: (time) => formatDefault(sinceEpoch(time)) })
+  .set('String', { params: [], call: formatDefault })
   .set('Format', {
     params: [STRING],
-    call: (time, [layout]) => formatTime(sinceEpoch(time), layout as string),
+    call: (time, [layout]) => formatAs(time, layout as string),
   })
   .set(
     'After',
@@ -167,13 +185,16 @@ methods
     'Equal',
     comparison((a, b) => a === b),
   )
-  .set('Add', { params: [DURATION], call: (time, [by]) => timeOf(sinceEpoch(time) + nanosecondsOf(by)) })
+  .set('Add', {
+    params: [DURATION],
+    call: (time, [by]) => timeOf(sinceEpoch(time) + nanosecondsOf(by), locationOf(time)),
+  })
   .set('AddDate', { params: [INT, INT, INT], call: addDate })
   .set('Sub', { params: [TIME], call: (time, [from]) => durationOf(sinceEpoch(time) - sinceEpoch(from)) })
   .set('Truncate', {
     params: [DURATION],
     call: (time, [unit]) => {
       const [at, step] = [sinceEpoch(time), nanosecondsOf(unit)];
-      return step <= 0n ? time : timeOf(at - ((at - YEAR_ONE) % step));
+      return step <= 0n ? time : timeOf(at - ((at - YEAR_ONE) % step), locationOf(time));
     },
   });

@@ -135,4 +135,6 @@ export interface ParsedTemplates {
   readonly name: string;
   readonly root: ListNode;
   readonly definitions: ReadonlyMap<string, ListNode>;
+  /** Where definitions stand that come from elsewhere than `source`, by their names. */
+  readonly origins?: ReadonlyMap<string, { readonly name: string; readonly source: string }>;
 }

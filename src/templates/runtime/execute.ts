@@ -17,20 +17,30 @@ import { CallFailure, Dict, List, indirect, isTrue, type FunctionLookup, type Va
 export type ExecutionOutcome =
   { readonly ok: true; readonly text: string } | { readonly ok: false; readonly message: string };
 
+/** Turns what is written into text: the template's own, and values, which may need escaping. A {@link CallFailure} ends the rendering. */
+export interface Writer {
+  text(literal: string): string;
+  value(value: Value): string;
+}
+
+/** As `text/template` writes. */
+const PLAIN: Writer = { text: (literal) => literal, value: printValue };
+
 /** Runs a parsed template on `root` (its `.` and `$`). `functions` must hold every name the parser was told of. */
 export function execute(
   templates: ParsedTemplates,
   functions: FunctionLookup,
   root: Value,
   limits: Limits = DEFAULT_LIMITS,
+  writer: Writer = PLAIN,
 ): ExecutionOutcome {
-  const run = new Run(templates, functions, new Budget(limits));
+  const run = new Run(templates, functions, new Budget(limits), writer);
   try {
     run.template(templates.name, templates.root, root);
     return { ok: true, text: run.output.join('') };
   } catch (error) {
     if (!(error instanceof ExecutionFailure)) throw error;
-    return { ok: false, message: `template: ${location(templates, error.node)}: ${run.context(error)}` };
+    return { ok: false, message: `template: ${run.location(error.node)}: ${run.context(error)}` };
   }
 }
 
@@ -46,7 +56,10 @@ class Run {
   depth = 0;
   #running: string;
 
-  constructor(templates: ParsedTemplates, functions: FunctionLookup, budget: Budget) {
+  readonly writer: Writer;
+
+  constructor(templates: ParsedTemplates, functions: FunctionLookup, budget: Budget, writer: Writer) {
+    this.writer = writer;
     this.#templates = templates;
     this.#functions = functions;
     this.budget = budget;
@@ -55,6 +68,11 @@ class Run {
 
   context(failure: ExecutionFailure): string {
     return `executing ${quoteText(this.#running)} at <${printNode(failure.node)}>: ${failure.message}`;
+  }
+
+  /** Where a node of the running template stands, in its own file. */
+  location(node: Node): string {
+    return location(this.#templates.origins?.get(this.#running) ?? this.#templates, node);
   }
 
   /** One template call. It sees no variable of its caller. */
@@ -100,7 +118,7 @@ class Body {
     this.#evaluator.within(this.#run.budget.work(1));
     switch (node.kind) {
       case 'text':
-        return this.#write(node.text);
+        return this.#write(this.#run.writer.text(node.text));
       case 'action': {
         const value = this.#evaluator.pipeline(dot, node.pipe);
         if (node.pipe.declared.length > 0) return 'next';
@@ -121,7 +139,7 @@ class Body {
 
   #print(value: Value): string {
     try {
-      return printValue(value);
+      return this.#run.writer.value(value);
     } catch (error) {
       if (error instanceof CallFailure) this.#evaluator.fail(error.message);
       throw error;
@@ -179,7 +197,7 @@ class Body {
     } else if (value instanceof Dict) {
       for (const key of value.sortedKeys()) yield [key, value.get(key)];
     } else if (value !== undefined) {
-      this.#evaluator.fail(`range can't iterate over ${this.#print(value)}`);
+      this.#evaluator.fail(`range can't iterate over ${printValue(value)}`);
     }
   }
 
@@ -195,7 +213,7 @@ class Body {
 }
 
 /** `name:line:column` as Go counts: lines from 1, columns in bytes from 0. */
-function location(templates: ParsedTemplates, node: Node): string {
+function location(templates: Pick<ParsedTemplates, 'source' | 'name'>, node: Node): string {
   const before = templates.source.slice(0, node.pos);
   const lineStart = before.lastIndexOf('\n') + 1;
   const line = before.split('\n').length;

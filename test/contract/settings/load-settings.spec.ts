@@ -251,7 +251,7 @@ describe('an alertmanager.yml', () => {
     });
     expect(rules.route?.receiver).toBe('7');
     expect(warningTexts(loaded.notices)).toEqual([
-      'rules/alertmanager.yml:2:12 templates: read without effect [no-effect]',
+      'rules/alertmanager.yml:2:13 templates[0]: no file fits "*.tmpl" [no-template-file]',
     ]);
   });
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SecretText } from '../../../schema/secret.js';
 import { Ignored, oneSecret, OptionalSecretFile, refused } from '../secret-twin.js';
+import { TemplateText } from '../template-fields.js';
 import { MailAddress, MailAddresses, SmartHost, TlsConfig } from './address.js';
 
 const NO_CRAM = 'CRAM-MD5 secrets are not supported; write auth_password';
@@ -15,7 +16,7 @@ const Headers = z.record(
     .refine((name) => !RESERVED.test(name), {
       error: (issue) => `the header ${String(issue.input)} is set by the service and cannot be replaced`,
     }),
-  z.string(),
+  TemplateText,
 );
 
 /** `email_configs` of alertmanager.yml. Each recipient of `to` becomes an integration of its own. */
@@ -37,8 +38,8 @@ export const EmailConfig = z
     force_implicit_tls: z.boolean().optional(),
     tls_config: TlsConfig.optional(),
     headers: Headers.optional(),
-    html: z.string().optional(),
-    text: z.string().optional(),
+    html: TemplateText.optional(),
+    text: TemplateText.optional(),
     threading: z.strictObject({ enabled: Ignored, thread_by_date: Ignored }).optional(),
   })
   .transform(({ auth_password, auth_password_file, ...rest }, context) => {

@@ -169,7 +169,7 @@ describe('a mail', () => {
     expect(emailMail(MIXED_MESSAGE, config, FROM).references?.split(' ')).toHaveLength(4);
   });
 
-  it('takes headers that the operator wrote, but no templates', () => {
+  it('takes headers that the operator wrote, without those that are empty', () => {
     const headers = {
       subject: 'ML alert',
       'X-team': 'ops',

@@ -1,7 +1,8 @@
 import type { MailResult, MailTransport } from '../../../platform/ports.js';
-import { attempt, reveal } from '../attempt.js';
+import { attempt, reveal, withFaults } from '../attempt.js';
 import type { Channel, ChannelDefaults, ChannelIo, DeliveryResult } from '../channel.js';
 import { parseHostPort, parseMailboxes } from './address.js';
+import { Rendering } from '../rendering.js';
 import { EmailConfig } from './config.js';
 import { emailMail } from './payload.js';
 
@@ -31,7 +32,9 @@ export const email: Channel<'email', EmailConfig> = {
           detail: 'from or smarthost is not configured',
         };
       }
-      return outcomeOf(await io.mail.send(emailMail(message, config, from), transport));
+      const rendering = new Rendering(message, io.now, defaults.templates);
+      const mail = emailMail(message, config, from, rendering);
+      return withFaults(outcomeOf(await io.mail.send(mail, transport)), rendering);
     }),
 };
 

@@ -1,8 +1,9 @@
 import type { Mail } from '../../../platform/ports.js';
+import { OWN_HTML } from '../../../templates/message-templates.js';
 import type { Message } from '../../message.js';
 import { environmentOf, measured, subjectOf } from '../headline.js';
-import { fit, oneLine } from '../plain-text.js';
-import { isTemplate, literal } from '../secret-twin.js';
+import { cleanText, fit, oneLine } from '../plain-text.js';
+import { Rendering } from '../rendering.js';
 import { leadAlert, severityOf } from '../severity.js';
 import { parseMailbox } from './address.js';
 import { emailHtml } from './body-html.js';
@@ -44,18 +45,24 @@ function topicOf(message: Message): string {
 }
 
 /** One mail to the one recipient of `config`. */
-export function emailMail(message: Message, config: EmailConfig, from: string): Mail {
+export function emailMail(
+  message: Message,
+  config: EmailConfig,
+  from: string,
+  rendering = new Rendering(message, new Date(message.at)),
+): Mail {
   const domain = parseMailbox(from)?.address.split('@').at(-1) ?? 'localhost';
   const { Subject: subject, From: _from, To: _to, ...own } = titled(config.headers);
   return {
     from,
     to: config.to,
-    subject: literal(subject) ?? subjectLine(message),
-    text: emailText(message),
-    html: emailHtml(message),
+    subject:
+      headerText(rendering.text('headers.Subject', rendering.written(subject, 'email.default.subject'))) ||
+      subjectLine(message),
+    ...bodiesOf(message, config, rendering),
     messageId: `<${message.id}@${domain}>`,
     references: threadOf(message, domain),
-    headers: { ...headersOf(message, domain), ...literals(own) },
+    headers: { ...headersOf(message, domain), ...rendered(own, rendering) },
   };
 }
 
@@ -91,9 +98,33 @@ function headersOf(message: Message, domain: string): Record<string, string> {
   };
 }
 
-/** The headers that are no templates. */
-function literals(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).filter(([, value]) => !isTemplate(value)));
+/**
+ * Text and HTML: what is not written, or fails, is ours. An empty `html` beside a `text` is a mail without HTML, as in
+ * Alertmanager; a mail without a text does not exist here, because some people read nothing else.
+ */
+function bodiesOf(message: Message, config: EmailConfig, rendering: Rendering): Pick<Mail, 'text' | 'html'> {
+  const text = rendering.text('text', config.text) || emailText(message);
+  if (config.html === '' && config.text) return { text };
+  const ours = emailHtml(message);
+  return {
+    text,
+    html: rendering.html('html', rendering.written(config.html || undefined, OWN_HTML), ours) ?? ours,
+  };
+}
+
+/** A header is one line, whatever a label brings along. */
+function headerText(text: string | undefined): string {
+  return cleanText(text ?? '').replace(/\s*\n\s*/g, ' ');
+}
+
+/** The headers, rendered. One that fails or is empty is left out: it has no form of ours. */
+function rendered(headers: Readonly<Record<string, string>>, rendering: Rendering): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => {
+      const text = headerText(rendering.text(`headers.${name}`, value));
+      return text === '' ? [] : [[name, text]];
+    }),
+  );
 }
 
 /** Header names as they are usually written, so that `subject` and `Subject` are one. */

@@ -2,12 +2,13 @@ import { z } from 'zod';
 import { Duration } from '../../../schema/duration.js';
 import { SecretText } from '../../../schema/secret.js';
 import { HttpConfig } from '../http-config.js';
-import { HttpUrl, Ignored, oneSecret, OptionalSecretFile, refused } from '../secret-twin.js';
+import { TemplateText, TemplateTree } from '../template-fields.js';
+import { HttpUrl, oneSecret, OptionalSecretFile, refused } from '../secret-twin.js';
 
 const NO_V1 =
   'the first version of the events API is not supported; write routing_key of an "Events API v2" integration';
 
-/** `pagerduty_configs` of alertmanager.yml, for the Events API v2. Fields read without effect are listed in the README. */
+/** `pagerduty_configs` of alertmanager.yml, for the Events API v2. Texts are templates. */
 export const PagerdutyConfig = z
   .strictObject({
     send_resolved: z.boolean().default(true),
@@ -16,17 +17,21 @@ export const PagerdutyConfig = z
     service_key: refused(NO_V1),
     service_key_file: refused(NO_V1),
     url: HttpUrl.optional(),
-    client: z.string().optional(),
-    client_url: z.string().optional(),
-    description: z.string().optional(),
-    severity: z.string().optional(),
-    source: z.string().optional(),
-    component: z.string().optional(),
-    group: z.string().optional(),
-    class: z.string().optional(),
-    details: Ignored,
-    images: Ignored,
-    links: Ignored,
+    client: TemplateText.optional(),
+    client_url: TemplateText.optional(),
+    description: TemplateText.optional(),
+    severity: TemplateText.optional(),
+    source: TemplateText.optional(),
+    component: TemplateText.optional(),
+    group: TemplateText.optional(),
+    class: TemplateText.optional(),
+    details: z.record(z.string(), TemplateTree).optional(),
+    images: z
+      .array(
+        z.strictObject({ src: TemplateText, href: TemplateText.optional(), alt: TemplateText.optional() }),
+      )
+      .optional(),
+    links: z.array(z.strictObject({ href: TemplateText, text: TemplateText.optional() })).optional(),
     timeout: Duration.optional(),
     http_config: HttpConfig.optional(),
   })

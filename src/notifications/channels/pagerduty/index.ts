@@ -1,8 +1,9 @@
 import type { HttpResult } from '../../../platform/ports.js';
-import { attempt, requestTimeout, reveal } from '../attempt.js';
+import { attempt, requestTimeout, reveal, withFaults } from '../attempt.js';
 import type { Channel, ChannelIo, DeliveryResult } from '../channel.js';
 import { headersOf } from '../http-config.js';
 import { answerDetail, answerOutcome, failureOutcome, requestSecrets } from '../http-outcome.js';
+import { Rendering } from '../rendering.js';
 import { PagerdutyConfig } from './config.js';
 import { pagerdutyEvent } from './payload.js';
 import type { PagerdutyEvent } from './payload.js';
@@ -29,14 +30,20 @@ export const pagerduty: Channel<'pagerduty', PagerdutyConfig> = {
         url: config.url ?? defaults.pagerdutyUrl,
         headers: await headersOf(config.http_config, (it) => reveal(io, it, 'http_config')),
       };
+      const rendering = new Rendering(message, io.now, defaults.templates);
       const timeoutMs = requestTimeout(config.timeout);
-      const full = await post(pagerdutyEvent(message, config, key), { ...target, timeoutMs }, io);
-      if (full.outcome !== 'rejected' || message.status === 'resolved') return full;
-      return post(
-        pagerdutyEvent(message, config, key, true),
+      const full = await post(
+        pagerdutyEvent(message, config, key, false, rendering),
+        { ...target, timeoutMs },
+        io,
+      );
+      if (full.outcome !== 'rejected' || message.status === 'resolved') return withFaults(full, rendering);
+      const reduced = await post(
+        pagerdutyEvent(message, config, key, true, rendering),
         { ...target, timeoutMs: REDUCED_TIMEOUT_MS },
         io,
       );
+      return withFaults(reduced, rendering);
     }),
 };
 

@@ -92,7 +92,7 @@ describe('a PagerDuty event', () => {
     expect(event).toMatchObject({ payload: { severity } });
   });
 
-  it('takes what the operator wrote, but no templates', () => {
+  it('takes what the operator wrote', () => {
     const own = {
       description: 'ML is on fire',
       severity: '{{ .CommonLabels.severity }}',

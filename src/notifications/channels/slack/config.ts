@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { Duration } from '../../../schema/duration.js';
 import { HttpConfig } from '../http-config.js';
-import { Ignored, isTemplate, oneSecret, OptionalSecretFile, refused, SecretUrl } from '../secret-twin.js';
+import { oneSecret, OptionalSecretFile, refused, SecretUrl } from '../secret-twin.js';
+import { TemplateText } from '../template-fields.js';
 
 const NO_APP = 'app tokens are not supported; write api_url, the address of an incoming webhook';
 
@@ -13,34 +14,34 @@ const Mention = z
     'expected a user id such as U012AB3CD, a group id such as S012AB3CD, here or channel',
   );
 
-/** A channel that a template picks would be lost, and the message with it. */
-const ChannelName = z
-  .string()
-  .refine(
-    (text) => !isTemplate(text),
-    'templates are not supported in channel; write one receiver per channel',
-  );
+/** A text of the operator; each is a template. */
+const OwnText = TemplateText.optional();
 
-/** Read without effect, since the message is ours; but people it would call must not be left out silently. */
-const OwnText = z
-  .string()
-  .refine(
-    (text) => !/<[!@]/.test(text),
-    'a mention inside a text is not honoured; write it as mentions: [here], with ids such as U012AB3CD or S012AB3CD',
-  )
-  .optional();
+const Field = z.strictObject({ title: TemplateText, value: TemplateText, short: z.boolean().optional() });
 
-/** `slack_configs` of alertmanager.yml, and `mentions`. Fields read without effect are listed in the README. */
+const Action = z.strictObject({
+  type: TemplateText,
+  text: TemplateText,
+  url: OwnText,
+  style: OwnText,
+  name: OwnText,
+  value: OwnText,
+  confirm: z
+    .strictObject({ text: TemplateText, title: OwnText, ok_text: OwnText, dismiss_text: OwnText })
+    .optional(),
+});
+
+/** `slack_configs` of alertmanager.yml, and `mentions`. */
 export const SlackConfig = z
   .strictObject({
     send_resolved: z.boolean().default(false),
     send_late: z.boolean().default(true),
     api_url: SecretUrl.optional(),
     api_url_file: OptionalSecretFile,
-    channel: ChannelName.optional(),
-    username: z.string().optional(),
-    icon_emoji: z.string().optional(),
-    icon_url: z.string().optional(),
+    channel: OwnText,
+    username: OwnText,
+    icon_emoji: OwnText,
+    icon_url: OwnText,
     mentions: z.array(Mention).default([]),
     timeout: Duration.optional(),
     http_config: HttpConfig.optional(),
@@ -54,20 +55,20 @@ export const SlackConfig = z
       .literal(false, { error: 'link_names is not supported; write mentions: [U012AB3CD]' })
       .optional(),
     title: OwnText,
-    title_link: Ignored,
+    title_link: OwnText,
     text: OwnText,
     pretext: OwnText,
     fallback: OwnText,
     message_text: OwnText,
-    color: Ignored,
+    color: OwnText,
     footer: OwnText,
-    fields: Ignored,
-    short_fields: Ignored,
-    actions: Ignored,
-    callback_id: Ignored,
-    mrkdwn_in: Ignored,
-    image_url: Ignored,
-    thumb_url: Ignored,
+    fields: z.array(Field).optional(),
+    short_fields: z.boolean().default(false),
+    actions: z.array(Action).optional(),
+    callback_id: OwnText,
+    mrkdwn_in: z.array(z.string()).optional(),
+    image_url: OwnText,
+    thumb_url: OwnText,
   })
   .transform(({ api_url, api_url_file, ...rest }, context) => {
     const apiUrl = oneSecret(api_url, api_url_file, 'api_url', context);

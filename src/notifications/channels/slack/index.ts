@@ -1,11 +1,14 @@
 import { IncomingWebhook } from '@slack/webhook';
 import type { HttpResult } from '../../../platform/ports.js';
-import { attempt, requestTimeout, reveal, revealUrl } from '../attempt.js';
+import { attempt, requestTimeout, reveal, revealUrl, withFaults } from '../attempt.js';
 import type { Channel, ChannelIo, DeliveryResult } from '../channel.js';
 import { headersOf } from '../http-config.js';
 import { answerDetail, answerOutcome, failureOutcome, requestSecrets } from '../http-outcome.js';
+import { Rendering } from '../rendering.js';
 import { SlackConfig } from './config.js';
 import { fetchThrough } from './fetch-through.js';
+import { ownSlackPayload } from './own-payload.js';
+import type { OwnSlackPayload } from './own-payload.js';
 import { reducedSlackPayload, slackPayload } from './payload.js';
 import type { SlackPayload } from './payload.js';
 
@@ -32,18 +35,20 @@ export const slack: Channel<'slack', SlackConfig> = {
         url,
         headers: await headersOf(config.http_config, (it) => reveal(io, it, 'http_config')),
       };
+      const rendering = new Rendering(message, io.now, defaults.templates);
       const full = await post(
-        slackPayload(message, config),
+        ownSlackPayload(message, config, rendering) ?? slackPayload(message, config, rendering),
         { ...target, timeoutMs: requestTimeout(config.timeout) },
         io,
       );
-      if (full.outcome !== 'rejected') return full;
-      return post(reducedSlackPayload(message, config), { ...target, timeoutMs: REDUCED_TIMEOUT_MS }, io);
+      if (full.outcome !== 'rejected') return withFaults(full, rendering);
+      const reduced = reducedSlackPayload(message, config, rendering);
+      return withFaults(await post(reduced, { ...target, timeoutMs: REDUCED_TIMEOUT_MS }, io), rendering);
     }),
 };
 
 async function post(
-  payload: SlackPayload,
+  payload: SlackPayload | OwnSlackPayload,
   target: {
     readonly url: string;
     readonly headers: Readonly<Record<string, string>>;
@@ -54,7 +59,7 @@ async function post(
   const through = fetchThrough(io.http, target);
   // Slack's client turns every answer but a 2xx into an error; the result itself says more than that error.
   const webhook = new IncomingWebhook(target.url, { fetch: through.fetch });
-  await webhook.send(payload).catch(() => undefined);
+  await webhook.send(payload as SlackPayload).catch(() => undefined);
   const result = through.result();
   return result
     ? outcomeOf(result, io.now, requestSecrets(target.url, target.headers))

@@ -3,7 +3,7 @@ import { alertLine, factsOf, sentencesOf } from '../evidence-text.js';
 import { headline } from '../headline.js';
 import { consolePage, linksOf } from '../links.js';
 import { oneLine } from '../plain-text.js';
-import { literal } from '../secret-twin.js';
+import { Rendering } from '../rendering.js';
 import { colourOf, leadAlert, severityOf } from '../severity.js';
 import type { SlackConfig } from './config.js';
 import { slackLink, slackMention, slackText } from './mrkdwn.js';
@@ -30,16 +30,19 @@ export type SlackBlock =
   | { readonly type: 'section'; readonly fields: Mrkdwn[] }
   | { readonly type: 'context'; readonly elements: Mrkdwn[] };
 
+/** The message in our form. */
+export interface SlackAttachment {
+  readonly color: string;
+  readonly fallback: string;
+  readonly blocks: SlackBlock[];
+}
+
 /** Body of a request to an incoming webhook. */
 export interface SlackPayload {
   readonly text: string;
   readonly unfurl_links: false;
   readonly unfurl_media: false;
-  readonly attachments?: {
-    readonly color: string;
-    readonly fallback: string;
-    readonly blocks: SlackBlock[];
-  }[];
+  readonly attachments?: SlackAttachment[];
   readonly channel?: string;
   readonly username?: string;
   readonly icon_emoji?: string;
@@ -47,40 +50,61 @@ export interface SlackPayload {
 }
 
 /** The message as Slack shows it: a headline that makes sense on a locked phone, and the evidence beside a bar in its colour. */
-export function slackPayload(message: Message, config: SlackConfig): SlackPayload {
+export function slackPayload(
+  message: Message,
+  config: SlackConfig,
+  rendering = new Rendering(message, new Date(message.at)),
+): SlackPayload {
   const severity = severityOf(leadAlert(message.alerts)?.labels['severity']);
   const told = slackText(headline(message), HEADLINE);
   return {
-    ...frame(config),
-    text: [told, ...mentions(message, config)].join(' '),
-    attachments: [{ color: colourOf(message.status, severity), fallback: told, blocks: blocksOf(message) }],
+    ...slackFrame(config, rendering),
+    text: [told, ...slackMentions(message, config)].join(' '),
+    attachments: [
+      {
+        color: rendering.text('color', config.color) || colourOf(message.status, severity),
+        fallback: told,
+        blocks: blocksOf(message),
+      },
+    ],
   };
 }
 
 /** What is sent when Slack refuses the full form: an alert without decoration is better than none. */
-export function reducedSlackPayload(message: Message, config: SlackConfig): SlackPayload {
+export function reducedSlackPayload(
+  message: Message,
+  config: SlackConfig,
+  rendering = new Rendering(message, new Date(message.at)),
+): SlackPayload {
   const link = slackLink(consolePage(message), 'Open');
   const text = [
     slackText(headline(message), HEADLINE),
-    ...mentions(message, config),
+    ...slackMentions(message, config),
     `${link} (shortened: Slack refused the full form)`,
   ];
-  return { ...frame(config), text: text.join(' ') };
+  return { ...slackFrame(config, rendering), text: text.join(' ') };
 }
 
 /** What only webhooks of the old kind heed; those of an app ignore it. */
-function frame(config: SlackConfig): Omit<SlackPayload, 'text' | 'attachments'> {
-  const names = ['username', 'icon_emoji', 'icon_url'] as const;
+export function slackFrame(
+  config: SlackConfig,
+  rendering: Rendering,
+): Omit<SlackPayload, 'text' | 'attachments'> {
+  const names = ['channel', 'username', 'icon_emoji', 'icon_url'] as const;
+  const given = names.flatMap((name) => {
+    const standard = name === 'channel' ? undefined : `slack.default.${name.replace('_', '')}`;
+    const text = rendering.text(name, rendering.written(config[name], standard));
+    return text ? [[name, text]] : [];
+  });
   return {
     unfurl_links: false,
     unfurl_media: false,
-    ...(config.channel !== undefined && { channel: config.channel }),
-    ...Object.fromEntries(names.flatMap((name) => (literal(config[name]) ? [[name, config[name]]] : []))),
+    ...Object.fromEntries(given),
   };
 }
 
 /** People are called once, when something new and serious fires; repeats and good news do not call them. */
-function mentions(message: Message, config: SlackConfig): readonly string[] {
+export function slackMentions(message: Message, config: SlackConfig): readonly string[] {
   const isNew = ['first', 'new_alerts', 'escalated'].includes(message.reason);
   const severity = severityOf(leadAlert(message.alerts)?.labels['severity']);
   const serious = severity === 'critical' || severity === 'error';

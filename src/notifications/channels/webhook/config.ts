@@ -2,21 +2,22 @@ import { z } from 'zod';
 import { Duration } from '../../../schema/duration.js';
 import { SecretText } from '../../../schema/secret.js';
 import { HttpConfig } from '../http-config.js';
-import { oneSecret, OptionalSecretFile, refused, SecretUrl } from '../secret-twin.js';
+import { oneSecret, OptionalSecretFile, TemplatedUrl } from '../secret-twin.js';
+import { TemplateTree } from '../template-fields.js';
 
 /** `webhook_configs` of alertmanager.yml, and `secret` / `secret_file` for signed requests. */
 export const WebhookConfig = z
   .strictObject({
     send_resolved: z.boolean().default(true),
     send_late: z.boolean().default(false),
-    url: SecretUrl.optional(),
+    url: TemplatedUrl.optional(),
     url_file: OptionalSecretFile,
     secret: SecretText.optional(),
     secret_file: OptionalSecretFile,
     max_alerts: z.int().min(0, 'expected a number of alerts, 0 for no limit').default(0),
     timeout: Duration.optional(),
     http_config: HttpConfig.optional(),
-    payload: refused('a payload of your own is not supported; receivers get version 4 of the webhook format'),
+    payload: TemplateTree.optional(),
   })
   .transform(({ url, url_file, secret, secret_file, ...rest }, context) => {
     const address = oneSecret(url, url_file, 'url', context);

@@ -1,9 +1,10 @@
-import { attempt, requestTimeout, reveal, revealUrl } from '../attempt.js';
+import { attempt, faultsOf, requestTimeout, reveal, revealUrl } from '../attempt.js';
 import type { Channel } from '../channel.js';
 import { headersOf } from '../http-config.js';
 import { answerOutcome, failureOutcome, requestSecrets } from '../http-outcome.js';
 import { WebhookConfig } from './config.js';
-import { webhookBody } from './payload.js';
+import { Rendering } from '../rendering.js';
+import { cutMessage, ownBody, webhookBody } from './payload.js';
 import { signatureHeaders } from './signature.js';
 
 /** An answer is only looked at when it is an error; a receiver that answers with a page is fine. */
@@ -16,12 +17,14 @@ export const webhook: Channel<'webhook', WebhookConfig> = {
   summary: 'a JSON body to any address, as Alertmanager sends it; signed when a secret is configured',
   Config: WebhookConfig,
   missing: () => [],
-  send: (message, config, _defaults, io) =>
+  send: (message, config, defaults, io) =>
     attempt(async () => {
-      const url = await revealUrl(io, config.url, 'url');
+      const rendering = new Rendering(cutMessage(message, config.max_alerts), io.now, defaults.templates);
+      const url = await revealUrl(io, config.url, 'url', (text) => rendering.text('url', text));
       const extra = await headersOf(config.http_config, (it) => reveal(io, it, 'http_config'));
       const secret = config.secret && (await reveal(io, config.secret, 'secret'));
-      const body = webhookBody(message, config.max_alerts);
+      const own = config.payload === undefined ? undefined : ownBody(config.payload, rendering);
+      const body = own ?? webhookBody(message, config.max_alerts);
       const result = await io.http.send({
         method: 'POST',
         url,
@@ -37,7 +40,8 @@ export const webhook: Channel<'webhook', WebhookConfig> = {
         maxAnswerBytes: MAX_ANSWER_BYTES,
       });
       if (result.kind === 'failure') return failureOutcome(result);
-      if (result.status >= 200 && result.status < 300) return { outcome: 'delivered' };
+      if (result.status >= 200 && result.status < 300)
+        return { outcome: 'delivered', ...faultsOf(rendering) };
       const secrets = [...(secret?.split(/\s+/) ?? []), ...requestSecrets(url, extra)];
       return answerOutcome(result, io.now, secrets);
     }),

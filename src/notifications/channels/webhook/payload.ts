@@ -1,5 +1,7 @@
 import type { Labels } from '../../../alerts/labels.js';
 import { compareAlerts, type Message, type MessageAlert } from '../../message.js';
+import { quotedReceiver, reasonText } from '../reason-text.js';
+import type { Rendering } from '../rendering.js';
 
 /** Bodies are cut to this size, so that no receiver loses a whole group over its length. */
 export const MAX_BYTES = 1_000_000;
@@ -31,16 +33,6 @@ export interface WebhookPayload {
 }
 
 const NO_TIME = '0001-01-01T00:00:00Z';
-const REASONS: Readonly<Record<string, string>> = {
-  first: 'first notification',
-  new_alerts: 'new alerts added',
-  escalated: 'alerts got worse',
-  all_resolved: 'all alerts resolved',
-  some_resolved: 'some alerts resolved',
-  repeat: 'repeat interval elapsed',
-  late: 'told late',
-};
-
 /**
  * The body for a webhook, with at most `maxAlerts` alerts (0: all). The status is that of the whole group: a cut list does
  * not make a firing group look resolved. Firing alerts come first in a message, so they are the last to be cut; what is left is
@@ -50,7 +42,7 @@ export function webhookPayload(message: Message, maxAlerts: number): WebhookPayl
   const alerts = message.alerts.slice(0, maxAlerts > 0 ? maxAlerts : undefined).toSorted(compareAlerts);
   const cut = message.alerts.length - alerts.length;
   return {
-    receiver: message.receiver.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&'),
+    receiver: quotedReceiver(message.receiver),
     status: message.status,
     alerts: alerts.map((alert) => ({
       status: alert.status,
@@ -68,7 +60,7 @@ export function webhookPayload(message: Message, maxAlerts: number): WebhookPayl
     version: '4',
     groupKey: message.groupKey,
     truncatedAlerts: message.truncatedAlerts + cut,
-    notification_reason: REASONS[message.reason] ?? message.reason,
+    notification_reason: reasonText(message.reason),
     routeLabels: {},
   };
 }
@@ -82,6 +74,21 @@ export function webhookBody(message: Message, maxAlerts: number): string {
     body = JSON.stringify(webhookPayload(message, limit));
   }
   return body;
+}
+
+/** The part of a message that a body of at most `maxAlerts` alerts (0: all) may list, for templates. */
+export function cutMessage(message: Message, maxAlerts: number): Message {
+  const { alerts, commonLabels, commonAnnotations } = webhookPayload(message, maxAlerts);
+  const kept = new Set(alerts.map(({ fingerprint }) => fingerprint));
+  const listed = message.alerts.filter(({ fingerprint }) => kept.has(fingerprint));
+  return { ...message, alerts: listed, commonLabels, commonAnnotations };
+}
+
+/** The operator's own body; undefined where a template in it failed, or it is longer than {@link MAX_BYTES}: then ours is sent. */
+export function ownBody(payload: unknown, rendering: Rendering): string | undefined {
+  const body = JSON.stringify(rendering.tree('payload', payload));
+  if (Buffer.byteLength(body) > MAX_BYTES) rendering.faults.push(`payload: longer than ${MAX_BYTES} bytes`);
+  return rendering.faults.length > 0 ? undefined : body;
 }
 
 function common(alerts: readonly MessageAlert[], pick: (alert: MessageAlert) => Labels): Labels {
