@@ -66,6 +66,13 @@ export function sentencesOf(alert: MessageAlert): readonly string[] {
   return [...new Set(sentences)].filter((text) => text !== '');
 }
 
+/** The alerts that a list of at most `most` shows: those told late first, as no other message tells of them. */
+export function listedAlerts({ alerts }: Message, most: number): readonly MessageAlert[] {
+  return alerts
+    .toSorted((a, b) => Number(b.late !== undefined) - Number(a.late !== undefined))
+    .slice(0, most);
+}
+
 /** One alert among several in a line: `iris-classifier accuracy 0.74 (limit 0.92) · segment=DE · since 02:55 UTC`. */
 export function alertLine(alert: MessageAlert, message: Message): string {
   const telling = Object.entries(alert.labels)

@@ -28,6 +28,18 @@ describe('a headline', () => {
       RESOLVED_MESSAGE,
       '✅ iris-classifier accuracy resolved after 2 h 10 min (was 0.74, limit 0.92) · critical',
     ],
+    [
+      'when it was, and why that is told only now',
+      {
+        ...RESOLVED_MESSAGE,
+        reason: 'late',
+        alerts: RESOLVED_MESSAGE.alerts.map((alert) => ({
+          ...alert,
+          late: { because: 'Slack answered 503 for 9m', untold: 1 },
+        })),
+      },
+      '✅ iris-classifier accuracy fired 02:55 UTC, resolved 05:05 UTC after 2 h 10 min, and once before (was 0.74, limit 0.92), late because Slack answered 503 for 9m · critical',
+    ],
     ['how many more fire', MIXED_MESSAGE, '🔴 iris-classifier accuracy 0.74 (limit 0.92) +2 more · critical'],
     [
       'how many more there are that are not listed',

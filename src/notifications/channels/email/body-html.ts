@@ -1,6 +1,6 @@
 import type { Message, MessageAlert } from '../../message.js';
-import { alertLine, factsOf, sentencesOf } from '../evidence-text.js';
-import { firedFor, headline, measured, subjectOf } from '../headline.js';
+import { alertLine, factsOf, listedAlerts, sentencesOf } from '../evidence-text.js';
+import { firedFor, headline, measured, resolvedStatement, subjectOf } from '../headline.js';
 import { formatSpan } from '../format-value.js';
 import { consolePage, linksOf } from '../links.js';
 import { fit, oneLine } from '../plain-text.js';
@@ -100,6 +100,8 @@ function headOf(message: Message, lead: MessageAlert | undefined, colour: string
 
 function numberOf(lead: MessageAlert, message: Message, colour: string): Html | undefined {
   if (lead.status === 'resolved') {
+    const told = lead.late ? `${resolvedStatement(lead, message.at)}.` : undefined;
+    if (told) return html`<p class="text" style="${STYLES.text}">${told}</p>`;
     return html`<p class="text" style="${STYLES.text}">
       Resolved after ${formatSpan(firedFor(lead, message.at))}.
     </p>`;
@@ -139,7 +141,7 @@ function table(rows: readonly Html[]): Html {
 }
 
 function alertList(message: Message): Html {
-  const rows = message.alerts.slice(0, ALERTS_LISTED).map(
+  const rows = listedAlerts(message, ALERTS_LISTED).map(
     (alert) =>
       html`<tr>
         <td class="line" valign="top" width="14" style="${STYLES.dotCell}">

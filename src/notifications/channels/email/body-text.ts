@@ -1,5 +1,5 @@
 import type { Message } from '../../message.js';
-import { alertLine, factsOf, sentencesOf } from '../evidence-text.js';
+import { alertLine, factsOf, listedAlerts, sentencesOf } from '../evidence-text.js';
 import { headline } from '../headline.js';
 import { linksOf } from '../links.js';
 import { cleanText, fit } from '../plain-text.js';
@@ -37,9 +37,9 @@ function table(rows: readonly (readonly [name: string, value: string])[]): strin
 }
 
 function listOf(message: Message): string {
-  const lines = message.alerts
-    .slice(0, ALERTS_LISTED)
-    .map((alert) => `- ${alert.status}: ${fit(alertLine(alert, message), 300)}`);
+  const lines = listedAlerts(message, ALERTS_LISTED).map(
+    (alert) => `- ${alert.status}: ${fit(alertLine(alert, message), 300)}`,
+  );
   const more = message.alerts.length + message.truncatedAlerts - lines.length;
   return [...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
 }

@@ -29,6 +29,11 @@ describe('a subject', () => {
       '[FIRING 0.74 (limit 0.92) · critical] iris-classifier accuracy',
     ],
     ['says the same about it once it is over', RESOLVED_MESSAGE, '[RESOLVED] iris-classifier accuracy'],
+    [
+      'says so when nobody heard of it before',
+      { ...RESOLVED_MESSAGE, reason: 'late' },
+      '[RESOLVED, told late] iris-classifier accuracy',
+    ],
     ['counts several alerts and names their group', MIXED_MESSAGE, '[FIRING 3 · critical] iris-classifier'],
     [
       'counts what is not listed',
@@ -94,6 +99,29 @@ Sent to receiver flowers-team. Group {}/{team="flowers"}:{model_name="iris-class
     });
     expect(text.match(/^- firing: iris-classifier accuracy/gm)).toHaveLength(20);
     expect(text).toContain('and 15 more');
+  });
+});
+
+describe('a late mail', () => {
+  const late = { because: 'the mail server could not be reached for 9m' };
+  const message = {
+    ...RESOLVED_MESSAGE,
+    reason: 'late',
+    alerts: RESOLVED_MESSAGE.alerts.map((alert) => ({ ...alert, late })),
+  };
+
+  it.each([
+    ['text', emailText(message)],
+    ['HTML', emailHtml(message)],
+  ])('says as %s what happened, when, and why it comes late', (_form, text) => {
+    expect(text).toContain(`late because ${late.because}`);
+    expect(text).toContain(ACCURACY_ALERT.annotations['summary']);
+  });
+
+  it('lists what is late before what fires', () => {
+    const many = Array.from({ length: 30 }, (_, index) => ({ ...ACCURACY_ALERT, fingerprint: `f${index}` }));
+    const mixed = { ...ACCURACY_MESSAGE, alerts: [...many, ...message.alerts] };
+    for (const text of [emailText(mixed), emailHtml(mixed)]) expect(text).toContain(late.because);
   });
 });
 

@@ -24,9 +24,9 @@ export function subjectLine(message: Message): string {
   const count = listed.length + (message.status === 'firing' ? message.truncatedAlerts : 0);
   const number =
     lead && lead.status === 'firing' && lead.evidence && count === 1 ? measured(lead) : undefined;
+  const late = message.reason === 'late' && message.status === 'resolved';
   const state = [
-    message.status.toUpperCase() + (count > 1 ? ` ${count}` : ''),
-    ...(message.reason === 'late' && message.status === 'resolved' ? ['told late'] : []),
+    message.status.toUpperCase() + (count > 1 ? ` ${count}` : '') + (late ? ', told late' : ''),
     ...(number ? [number.value] : []),
     ...(number?.limit === undefined ? [] : [`(limit ${number.limit})`]),
   ].join(' ');

@@ -1,5 +1,5 @@
 import type { Message } from '../../message.js';
-import { alertLine, factsOf, sentencesOf } from '../evidence-text.js';
+import { alertLine, factsOf, listedAlerts, sentencesOf } from '../evidence-text.js';
 import { headline } from '../headline.js';
 import { consolePage, linksOf } from '../links.js';
 import { oneLine } from '../plain-text.js';
@@ -137,9 +137,9 @@ function blocksOf(message: Message): SlackBlock[] {
 
 /** The first alerts, one a line, and how many there are besides. */
 function listOf(message: Message): string {
-  const lines = message.alerts
-    .slice(0, LINES)
-    .map((alert) => `• ${slackText(alertLine(alert, message), LINE)}`);
+  const lines = listedAlerts(message, LINES).map(
+    (alert) => `• ${slackText(alertLine(alert, message), LINE)}`,
+  );
   const more = message.alerts.length + message.truncatedAlerts - lines.length;
   return [...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n') || 'no alert is listed';
 }

@@ -122,6 +122,20 @@ describe('a Slack message', () => {
     expect(text.endsWith(' <!here> <@U012AB3CD> <!subteam^S012AB3CD>')).toBe(called);
   });
 
+  it('of what is told late lists it before what fires', () => {
+    const late = { because: 'Slack answered 503 for 9m' };
+    const message = {
+      ...MIXED_MESSAGE,
+      alerts: [
+        ...Array.from({ length: 9 }, () => MIXED_MESSAGE.alerts[0] as (typeof MIXED_MESSAGE.alerts)[0]),
+        ...RESOLVED_MESSAGE.alerts.map((alert) => ({ ...alert, late })),
+      ],
+    };
+    expect(texts(slackPayload(message, config)).join('\n')).toContain(
+      'late because Slack answered 503 for 9m',
+    );
+  });
+
   it('calls nobody whom an alert names', () => {
     const evil = '<!channel> <@U012AB3CD> <https://evil.example.org|Approve> & @here #general';
     const labels = { alertname: evil, team: evil, model_name: evil, severity: evil, segment: evil };
