@@ -23,9 +23,11 @@ export class FaultWorld {
   deaths = Infinity;
   /** Every due run is offered to two workers at once. */
   twice = true;
+  private readonly stopped = new Set<string>();
   private readonly chances = new Map<string, Chance>();
   private readonly leaving = new Map<string, (() => void)[]>();
-  private readonly steps = new Map<string, Promise<unknown>>();
+  /** Steps of processes that died, or that wait for an answer nobody believes in any more. */
+  private readonly left = new Map<string, readonly Promise<unknown>[]>();
   private readonly worker: RetrainingWorker;
 
   constructor(
@@ -50,7 +52,8 @@ export class FaultWorld {
   /** One run for each of so many models, asked for by a person; every fifth of each kind on the CI that cannot be searched. */
   async begin(
     count: number,
-    kindOf = (index: number) => KINDS[index % 5 === 4 ? 2 : index % 5 === 3 ? 1 : 0]!,
+    kindOf = (index: number): (typeof KINDS)[number] =>
+      (['none', 'native'] as const)[4 - (index % 5)] ?? 'searchable',
   ) {
     const names = Array.from({ length: count }, (_, index) => `m${index}`);
     const times = { start_within: '30m', finish_within: '1h', verify: { new_version_within: '10m' } };
@@ -75,7 +78,7 @@ export class FaultWorld {
     const { clock, stores, database } = this.world;
     clock.time = new Date(clock.time.getTime() + ms);
     const late = Object.values(this.cis).flatMap((ci) => ci.arrive());
-    await Promise.all(late.map((id) => Promise.race([this.steps.get(id), this.left(id)])));
+    await Promise.all(late.map(async (id) => Promise.race([...(this.left.get(id) ?? []), this.gone(id)])));
     const retryAt = new Date(clock.time.getTime() + MINUTE);
     const due = await stores.runs.claimDue(clock.time, retryAt, 10_000, database.db);
     const queue = due.map(({ id }) => id);
@@ -83,6 +86,29 @@ export class FaultWorld {
       for (let id = queue.shift(); id !== undefined; id = queue.shift()) await this.advance(id);
     };
     await Promise.all(Array.from({ length: 8 }, lane));
+  }
+
+  /**
+   * People: of every tenth run somebody wants the end at some moment, and of every second that is unclear somebody looks into the CI system and
+   * says what is there, unless a request is still on its way. `said` remembers when it was that nothing ran.
+   */
+  async look(runs: readonly Run[], said: Map<string, number>): Promise<void> {
+    const now = this.world.clock.time.getTime();
+    for (const [index, { id, ci: kind }] of runs.entries()) {
+      if (index % 10 === 7 && !this.stopped.has(id) && this.chanceOf(id).one(60)) {
+        this.stopped.add(id);
+        await this.world.apply({ type: 'cancel_requested', by: 'jane' }, id);
+      }
+      if (index % 2 === 0 || kind !== 'none' || said.has(id)) continue;
+      const run = await this.run(id);
+      if (run.state !== 'ambiguous' || run.reason !== 'ask_person' || this.cis.none.underWay(id)) continue;
+      const [there] = this.cis.none.of(id);
+      if (!there) said.set(id, now);
+      const word = there
+        ? { outcome: 'ran' as const, ref: { id: there.id } }
+        : { outcome: 'did_not_run' as const };
+      await this.world.apply({ type: 'confirmed', by: 'joe', ...word }, id);
+    }
   }
 
   /** A run as it is now. */
@@ -116,11 +142,19 @@ export class FaultWorld {
 
   private async advance(id: string): Promise<void> {
     const step = Promise.all(Array.from({ length: this.twice ? 2 : 1 }, async () => this.worker.advance(id)));
-    this.steps.set(id, step);
-    await Promise.race([step, this.left(id)]);
+    const went = await Promise.race([step.then(() => false), this.gone(id).then(() => true)]);
+    if (!went) return;
+    const others = this.left.get(id) ?? [];
+    this.left.set(id, [...others, step]);
+    void step.then(() =>
+      this.left.set(
+        id,
+        (this.left.get(id) ?? []).filter((each) => each !== step),
+      ),
+    );
   }
 
-  private async left(id: string): Promise<void> {
+  private async gone(id: string): Promise<void> {
     return new Promise((resolve) => this.leaving.set(id, [...(this.leaving.get(id) ?? []), resolve]));
   }
 
