@@ -9,7 +9,7 @@ import { lintFiles } from './lint-files.js';
 import { parseEnvironment } from './parse-environment.js';
 import { readReferences } from './read-references.store.js';
 import { compileMessageTemplates } from '../templates/message-templates.js';
-import { templateFileIssues, undefinedTemplates } from './message-templates.js';
+import { fieldsWithoutEffect, templateFileIssues, undefinedTemplates } from './message-templates.js';
 import { readRulesFile } from './read-rules-file.js';
 import { readTemplateFiles } from './template-files.store.js';
 import { readRulesDirectory, readRulesFiles, readText, type TextFile } from './rules-directory.store.js';
@@ -117,6 +117,7 @@ export async function loadSettings(
     ...(parsed.ok ? parsed.notices : []),
     ...files.flatMap((file) => file.notices),
     ...written.notices,
+    ...fieldsWithoutEffect(sources),
     ...(complete ? oddities(files, shown) : []),
     ...lintFiles(files, references, {
       ...(parsed.ok ? parsed.environment : ASSUMED),

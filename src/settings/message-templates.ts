@@ -2,6 +2,7 @@ import type { MessageTemplates, TemplateFileError } from '../templates/message-t
 import { templatesCalledBy } from '../templates/message-templates.js';
 import { undefinedTemplate } from '../templates/called-templates.js';
 import type { ConfigIssue, ConfigPath } from './config-issue.js';
+import { noticeAt, type ConfigNotice } from './notice.js';
 import { issueInside } from './read-yaml.js';
 import type { YamlSource } from './yaml-source.js';
 
@@ -28,7 +29,7 @@ export function undefinedTemplates(
     if (!Array.isArray(receivers)) return [];
     return receivers.flatMap((receiver: unknown, index) =>
       TARGETS.flatMap((key) =>
-        textsIn((receiver as Record<string, unknown> | null)?.[key], ['receivers', index, key]),
+        textsOf((receiver as Record<string, unknown> | null)?.[key], ['receivers', index, key]),
       ).flatMap(({ path, text }) =>
         templatesCalledBy(text)
           .filter(({ name }) => !names.has(name))
@@ -40,13 +41,35 @@ export function undefinedTemplates(
   });
 }
 
-/** Every text with a template in it, and where it stands. */
-function textsIn(
-  node: unknown,
-  path: ConfigPath,
-): readonly { readonly path: ConfigPath; readonly text: string }[] {
-  if (typeof node === 'string') return node.includes('{{') ? [{ path, text: node }] : [];
-  if (Array.isArray(node)) return node.flatMap((item, index) => textsIn(item, [...path, index]));
+interface PlacedText {
+  readonly path: ConfigPath;
+  readonly text: string;
+}
+
+/** Every text below a node, and where it stands. */
+function textsOf(node: unknown, path: ConfigPath): readonly PlacedText[] {
+  if (typeof node === 'string') return [{ path, text: node }];
+  if (Array.isArray(node)) return node.flatMap((item, index) => textsOf(item, [...path, index]));
   if (typeof node !== 'object' || node === null) return [];
-  return Object.entries(node).flatMap(([key, value]) => textsIn(value, [...path, key]));
+  return Object.entries(node).flatMap(([key, value]) => textsOf(value, [...path, key]));
+}
+
+/** Fields of mails that are read without effect though they look as if they had one. */
+export function fieldsWithoutEffect(sources: readonly YamlSource[]): readonly ConfigNotice[] {
+  return sources.flatMap((source) => {
+    const receivers = (source.value as { receivers?: unknown } | undefined)?.receivers;
+    return textsOf(receivers, ['receivers'])
+      .filter(
+        ({ path }) =>
+          path[2] === 'email_configs' && path[4] === 'headers' && /^(from|to)$/i.test(String(path[5])),
+      )
+      .map(({ path }) =>
+        noticeAt(
+          'no-effect',
+          source,
+          path,
+          `read without effect: write ${String(path[5]).toLowerCase()} of the target itself`,
+        ),
+      );
+  });
 }

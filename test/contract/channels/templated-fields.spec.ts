@@ -253,7 +253,7 @@ describe('a webhook', () => {
   };
   const defaults = channelDefaults(Global.parse({}));
   const send = (raw: object): ReturnType<typeof webhook.send> =>
-    webhook.send(MIXED_MESSAGE, webhook.Config.parse(raw), defaults, io as never);
+    webhook.send(MIXED_MESSAGE, webhook.Config.parse(raw), defaults, io);
 
   it('renders its address and a body of its own', async () => {
     const server = await CaptureServer.start();
