@@ -43,7 +43,7 @@ export async function overtake(
   if (pages) {
     // A message that was tried may have arrived without an answer: then an incident is open, and has to be closed.
     const untried = delivery.message.reason === 'first' && delivery.attempts === 1;
-    if (!last.only_if_late && !untried) return { ids: overtaken, entry: told(last.message) };
+    if (!last.only_if_late && !untried) return { ids: overtaken, entry: told() };
     return { ids: [...overtaken, last.id], entry: told() };
   }
   const unheard = await unheardOf([delivery, ...between], on);

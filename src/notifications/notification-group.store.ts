@@ -105,6 +105,18 @@ export class NotificationGroupStore {
       .execute();
   }
 
+  /** Forgets how many firing periods nobody was told of: the alerts fire, and that is told or known. */
+  async forgetUntold(groupId: string, fingerprints: readonly string[], on: Db): Promise<void> {
+    if (fingerprints.length === 0) return;
+    await withTables<NotificationTables>(on)
+      .updateTable('group_alerts')
+      .set({ untold: 0 })
+      .where('group_id', '=', groupId)
+      .where('fingerprint', 'in', fingerprints as string[])
+      .where('status', '=', 'firing')
+      .execute();
+  }
+
   /** After a flush: members that are over and told leave, an empty group goes, any other speaks again at `next`. */
   async settle(
     groupId: string,

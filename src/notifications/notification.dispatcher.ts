@@ -154,6 +154,15 @@ export class NotificationDispatcher implements OnApplicationBootstrap, BeforeApp
     );
     const quiet = outcome.suppressed.map(({ fingerprint }) => fingerprint);
     await this.stores.groups.hush(group.id, quiet, trx);
+    const heard = members.filter(
+      ({ status, untold = 0, fingerprint }) =>
+        status === 'firing' && untold > 0 && !quiet.includes(fingerprint),
+    );
+    await this.stores.groups.forgetUntold(
+      group.id,
+      heard.map(({ fingerprint }) => fingerprint),
+      trx,
+    );
     for (const decision of outcome.channels)
       await this.act(decision, group, members, now, route.repeatIntervalMs, trx);
     const after = new Date(tick.getTime() + route.groupIntervalMs);

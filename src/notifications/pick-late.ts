@@ -47,7 +47,9 @@ export function pickLate(
     const from = new Date(logged ? logged.notifiedAt.getTime() + rest : tick);
     const last = again ? 'resolved' : known ? 'firing' : undefined;
     const because = whyOverBefore(alert, route, last, tick);
-    const late = { ...alert, late: { because, ...(untold > 0 && { untold }) } };
+    // The period that the last message listed was told.
+    const before = last === 'firing' ? untold - 1 : untold;
+    const late = { ...alert, late: { because, ...(before > 0 && { untold: before }) } };
     if (from <= tick) due.push(late);
     else {
       waiting.push(late);

@@ -143,6 +143,25 @@ describe('late messages', () => {
       );
     });
 
+    it('count no firing period that was told', async () => {
+      const zone = await fires({ zone: 'stays' });
+      const first = await fires();
+      await until(40);
+      await ends(first);
+      await until(100);
+      const second = await fires();
+      await until(400);
+      await ends(second);
+      const third = await fires();
+      await ends(third);
+      await until(700);
+      expect(headlines().filter((text) => text.includes('late because'))).toEqual([]);
+      const lists = chat.requests.map(({ body }) => body).filter((body) => body.includes('late because'));
+      expect(lists).toHaveLength(1);
+      expect(lists[0]).not.toMatch(/and (once|\d+ times) before/);
+      expect(zone.state).toBe('firing');
+    });
+
     it('are one from two processes, also when one of them dies before it could send', async () => {
       const other = started();
       await ends(await fires());
