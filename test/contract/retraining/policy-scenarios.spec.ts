@@ -84,6 +84,16 @@ describe('silences', () => {
       'await_approval: policy_mode',
     ],
     [
+      'a person may ask for it all the same',
+      {},
+      async (w) => {
+        const [policy] = await w.begin([{}]);
+        await both(silence('Accuracy'), fire('Accuracy'))(w);
+        await w.asked.ask(policy!, { kind: 'person', name: 'jane' });
+      },
+      'dispatch: policy_mode',
+    ],
+    [
       'a silence for notifications only does not stop a run',
       {},
       both(silence('Accuracy', { retune_scope: 'notifications' }), fire('Accuracy')),
@@ -279,6 +289,12 @@ describe('new labels', () => {
     ['too few hold', policy, withLabels(counted(499)), 'hold: new_labels'],
     ['enough let it start', policy, withLabels(counted(500)), 'dispatch: policy_mode'],
     ['an unknown number holds', policy, fire('Accuracy'), 'hold: new_labels'],
+    [
+      'a number that nobody could have counted is taken for enough',
+      policy,
+      withLabels({ kind: 'assumed' }),
+      'dispatch: policy_mode',
+    ],
     ['none are asked for without require', {}, fire('Accuracy'), 'dispatch: policy_mode'],
     [
       'they are counted again each time',
@@ -552,6 +568,17 @@ describe('cooldown and attempts', () => {
         await w.pass(2 * HOUR);
       },
       'hold: attempts',
+    ],
+    [
+      'a rollback is no attempt',
+      { cooldown: '0s', attempts: 1 },
+      async (w) => {
+        await fire('Drift')(w);
+        const incident = await w.stores.incidents.latestOpen('iris', w.database.db);
+        await w.past('verified', 2 * HOUR, { rollsBack: 'rt-0', incidentId: incident?.id ?? '' });
+        await fire('Accuracy')(w);
+      },
+      'dispatch: policy_mode',
     ],
     [
       'a rejected run is no attempt',
