@@ -116,8 +116,16 @@ describe('webhook_configs', () => {
     ['no address', {}, /expected url or url_file/],
     ['two addresses', { url: 'https://a/', url_file: '/b' }, /url and url_file are both written/],
     ['an address that is none', { url: 'sink.example.org' }, /expected an address such as https:/],
-    ['a body that does not parse', { url: 'https://a/', payload: { a: ['{{ .x'] } }, /"payload","a",0.*1:1 this action/],
-    ['an address that does not parse', { url: 'https://a/{{ nope }}' }, /does not parse, at its line 1, column 14/],
+    [
+      'a body that does not parse',
+      { url: 'https://a/', payload: { a: ['{{ .x'] } },
+      /"payload","a",0.*1:1 this action/,
+    ],
+    [
+      'an address that does not parse',
+      { url: 'https://a/{{ nope }}' },
+      /does not parse, at its line 1, column 14/,
+    ],
     ['a negative limit', { url: 'https://a/', max_alerts: -1 }, /0 for no limit/],
   ])('with %s are refused', (_what, raw, message) => {
     const issues = WebhookConfig.safeParse(raw).error?.issues ?? [];
