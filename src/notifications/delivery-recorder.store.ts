@@ -1,23 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import type { Alert } from '../alerts/alert.js';
 import { AlertStore } from '../alerts/alert.store.js';
 import { ALERT_NAME, MODEL_NAME } from '../alerts/labels.js';
-import { raiseAlert, raisedFingerprint, type RaisedAlert, settleAlert } from '../alerts/raise-alert.js';
+import { raiseAlert, raisedFingerprint, settleAlert } from '../alerts/raise-alert.js';
 import type { JournalEntry } from '../journal/entry.js';
 import { JournalStore } from '../journal/journal.store.js';
 import { tellTransition } from '../journal/tell-transition.js';
 import { DatabaseClient, type Db } from '../platform/database.client.js';
+import { CHANNEL_SOURCE, channelTroubles, DELIVERY_FAILED_ALERT, type Trouble } from './channel-troubles.js';
 import type { DeliveryResult } from './channels/channel.js';
 import type { AttemptDecision } from './decide-attempt.js';
 import { type Delivery, DeliveryStore } from './delivery.store.js';
 import { type Lateness, overtake } from './late-delivery.store.js';
 import { NotificationLogStore } from './notification-log.store.js';
-
-/** The alert that tells people that a template of a receiver fails, and that they get our words instead. */
-export const TEMPLATE_FAILED_ALERT = 'RetuneTemplateFailed';
-
-/** The alert that tells people, by their other channels, that one of them fails. */
-export const DELIVERY_FAILED_ALERT = 'RetuneDeliveryFailed';
 
 /**
  * Records what an attempt came to, in one transaction: the row, the journal, and the alert about a target that fails. Nothing
@@ -52,12 +46,8 @@ export class DeliveryRecorder {
       await this.deliveries.conclude(delivery.id, end, now, trx);
       if (decision.kind === 'dead') await this.log.forget(delivery.id, trx);
       const alarm = decision.kind === 'dead' || (decision.kind === 'retry' && decision.alarm);
-      if (alarm || decision.kind === 'delivered')
-        await this.alarm(delivery, failedAlert(delivery, result), alarm, now, trx);
-      if (result.outcome === 'delivered') {
-        const faults = result.templateFaults ?? [];
-        await this.alarm(delivery, templateAlert(delivery, faults), faults.length > 0, now, trx);
-      }
+      if (alarm || result.outcome === 'delivered')
+        await this.alarm(delivery, channelTroubles(delivery, result, alarm), now, trx);
       // A first retry is routine; the journal is for what people want to know afterwards.
       if (decision.kind !== 'retry' || alarm)
         await this.journal.append([tellDelivery(delivery, result, decision, now)], trx);
@@ -84,59 +74,21 @@ export class DeliveryRecorder {
     });
   }
 
-  private async alarm(
-    delivery: Delivery,
-    raised: RaisedAlert,
-    failing: boolean,
-    now: Date,
-    trx: Db,
-  ): Promise<void> {
-    const existing: Alert | undefined = (
-      await this.alerts.lockAll(raised.source, [raisedFingerprint(raised)], trx)
-    ).get(raisedFingerprint(raised));
-    const change = failing ? raiseAlert(existing, raised, now) : settleAlert(existing, now);
-    if (!change) return;
-    await this.alerts.save([change], trx);
-    if (!failing && raised.labels[ALERT_NAME] === DELIVERY_FAILED_ALERT)
-      await this.deliveries.hurry(delivery.channel, now, trx);
-    if (change.transition) await this.journal.append([tellTransition(change.alert, change.transition)], trx);
+  /** Raises the alerts about what is wrong with a target, and settles those about what no longer is. */
+  private async alarm(delivery: Delivery, about: readonly Trouble[], now: Date, trx: Db): Promise<void> {
+    const fingerprints = about.map(({ raised }) => raisedFingerprint(raised));
+    const existing = await this.alerts.lockAll(CHANNEL_SOURCE, fingerprints, trx);
+    for (const { raised, present } of about) {
+      const known = existing.get(raisedFingerprint(raised));
+      const change = present ? raiseAlert(known, raised, now) : settleAlert(known, now);
+      if (!change) continue;
+      await this.alerts.save([change], trx);
+      if (!present && raised.labels[ALERT_NAME] === DELIVERY_FAILED_ALERT)
+        await this.deliveries.hurry(delivery.channel, now, trx);
+      if (change.transition)
+        await this.journal.append([tellTransition(change.alert, change.transition)], trx);
+    }
   }
-}
-
-function failedAlert(delivery: Delivery, result: DeliveryResult): RaisedAlert {
-  const detail = 'detail' in result ? `${result.reason}: ${result.detail}` : '';
-  const names = [
-    ...new Set(delivery.message.alerts.map((alert) => alert.labels[ALERT_NAME] ?? alert.fingerprint)),
-  ];
-  return {
-    source: 'notifications',
-    labels: {
-      [ALERT_NAME]: DELIVERY_FAILED_ALERT,
-      channel: delivery.channel,
-      failed_receiver: delivery.receiver,
-      severity: 'critical',
-    },
-    annotations: {
-      summary: `Notifications to ${delivery.channel} are not getting through`,
-      description: `${detail}. Untold so far: ${names.slice(0, 10).join(', ')}.`,
-    },
-  };
-}
-
-function templateAlert(delivery: Delivery, faults: readonly string[]): RaisedAlert {
-  return {
-    source: 'notifications',
-    labels: {
-      [ALERT_NAME]: TEMPLATE_FAILED_ALERT,
-      channel: delivery.channel,
-      failed_receiver: delivery.receiver,
-      severity: 'warning',
-    },
-    annotations: {
-      summary: `A template of ${delivery.channel} fails; its messages go out in Retune's own words`,
-      description: faults.slice(0, 5).join('\n').slice(0, 2000),
-    },
-  };
 }
 
 function tellDelivery(
