@@ -34,9 +34,23 @@ const ROUTING: Routing = {
     },
     {
       name: 'ml',
-      slack_configs: [{ api_url: 'https://hooks.slack.com/services/hidden', channel: '#ml' }],
+      slack_configs: [
+        {
+          api_url: 'https://hooks.slack.com/services/hidden',
+          channel: '#ml',
+          title: '{{ .Status }}',
+          fields: [{ title: 'a', value: '{{ .Receiver }}' }],
+        },
+      ],
       pagerduty_configs: [{ routing_key: 'hidden0123456789hidden0123456789' }],
-      email_configs: [{ to: 'a@example.org', auth_username: 'u', auth_password: 'hidden' }],
+      email_configs: [
+        {
+          to: 'a@example.org',
+          auth_username: 'u',
+          auth_password: 'hidden',
+          headers: { Subject: '{{ .Status }}' },
+        },
+      ],
     },
   ]),
   inhibitRules: compileInhibitRules(
@@ -111,13 +125,23 @@ describe('the routing in force as an alertmanager.yml', () => {
         { name: 'all', webhook_configs: [{ send_resolved: false, url: '<secret>', max_alerts: 7 }] },
         {
           name: 'ml',
-          slack_configs: [{ send_resolved: false, api_url: '<secret>', channel: '#ml' }],
+          slack_configs: [
+            {
+              send_resolved: false,
+              api_url: '<secret>',
+              channel: '#ml',
+              title: '{{ .Status }}',
+              short_fields: false,
+              fields: [{ title: 'a', value: '{{ .Receiver }}' }],
+            },
+          ],
           email_configs: [
             {
               send_resolved: false,
               to: 'a@example.org',
               from: 'x@example.org',
               smarthost: 'smtp.example.org:587',
+              headers: { Subject: '{{ .Status }}' },
             },
           ],
           pagerduty_configs: [{ send_resolved: true, routing_key: '<secret>' }],

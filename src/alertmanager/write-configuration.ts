@@ -18,9 +18,25 @@ const NOBODY = 'nobody';
 /** Fields of targets that are shown as they are: those without secrets that Alertmanager's schema knows. */
 const SHOWN: Readonly<Record<string, readonly string[]>> = {
   webhook: ['max_alerts'],
-  slack: ['channel', 'username', 'icon_emoji', 'icon_url'],
-  pagerduty: ['client', 'client_url', 'description', 'severity', 'source', 'component', 'group', 'class'],
-  email: ['to', 'from', 'smarthost', 'hello', 'require_tls'],
+  slack: [
+    ...['channel', 'username', 'icon_emoji', 'icon_url', 'color', 'title', 'title_link', 'pretext', 'text'],
+    ...[
+      'fallback',
+      'footer',
+      'fields',
+      'short_fields',
+      'actions',
+      'callback_id',
+      'mrkdwn_in',
+      'image_url',
+      'thumb_url',
+    ],
+  ],
+  pagerduty: [
+    ...['client', 'client_url', 'description', 'severity', 'source', 'component', 'group', 'class'],
+    ...['details', 'images', 'links'],
+  ],
+  email: ['to', 'from', 'smarthost', 'hello', 'require_tls', 'headers', 'html', 'text'],
 };
 
 /** Where a target's secret address or key stands. */
@@ -32,7 +48,8 @@ const SECRET_FIELD: Readonly<Record<string, string>> = {
 
 /**
  * The routing in force as an `alertmanager.yml` that Alertmanager itself would load: what `config.original` of its API holds, and
- * amtool and Grafana read. Inherited timers are written out, secrets are `<secret>`.
+ * amtool and Grafana read. Inherited timers are written out, secrets are `<secret>`; template files are left out, for whoever
+ * reads this has not got them.
  */
 export function writeConfiguration(routing: Routing): string {
   const { route, receivers, inhibitRules, timeIntervals, resolveTimeoutMs } = routing;
