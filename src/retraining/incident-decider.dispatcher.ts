@@ -4,6 +4,7 @@ import type { Db } from '../platform/database.client.js';
 import { Platform } from '../platform/platform.module.js';
 import { type Asked, DecisionReader } from './decision-reader.store.js';
 import { decideRetraining } from './decide-retraining.js';
+import { lockAdmission } from './admission.store.js';
 import { carryOn, type CloseReason, type Incident, type IncidentAlert, stepClose } from './incident.js';
 import { ID_BYTES, newIncidentId } from './run-id.js';
 import { tellOpened } from './tell-incident.js';
@@ -65,6 +66,8 @@ export class IncidentDecider {
     trx: Db,
   ): Promise<readonly Policy[]> {
     const { incidents } = this.stores;
+    // Whoever decides about a model takes this first: incident, decisions and alerts are then locked by one at a time.
+    await lockAdmission(incident.model, undefined, trx);
     const now = this.platform.clock.now();
     const policies = this.book.forModel(incident.model);
     const alerts = await incidents.alertsOf(incident.id, trx);

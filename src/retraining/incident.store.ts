@@ -125,8 +125,16 @@ export class IncidentStore {
     await tables(on)
       .updateTable('incidents')
       .set({ next_check_at: at })
-      .where('model', 'in', typeof models === 'string' ? [models] : (models as string[]))
-      .where('closed_at', 'is', null)
+      .where('id', 'in', (incidents) =>
+        // By id, so that no two processes wait for each other.
+        incidents
+          .selectFrom('incidents')
+          .select('id')
+          .where('model', 'in', typeof models === 'string' ? [models] : (models as string[]))
+          .where('closed_at', 'is', null)
+          .orderBy('id')
+          .forUpdate(),
+      )
       .execute();
   }
 
