@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Alert } from '../alerts/alert.js';
 import { fingerprint } from '../alerts/fingerprint.js';
 import type { Labels } from '../alerts/labels.js';
 import { compileRoutes } from '../routing/compile-routes.js';
@@ -9,25 +8,21 @@ import { inhibitRules, routeTree, TimeIntervals } from '../routing/route.schema.
 import { saveSilence } from '../routing/save-silence.js';
 import type { Silence } from '../routing/silence.js';
 import { type Parameters, readAlertsQuery } from './alerts-query.js';
-import { standingAlerts } from './standing-alerts.js';
+import { LabelMemory } from './known-labels.js';
+import { type FiringAlert, standingAlerts } from './standing-alerts.js';
 import { viewAlerts, viewGroups } from './view-alerts.js';
 
 const NOW = new Date('2026-03-10T12:00:00Z');
 const HOUR_MS = 3_600_000;
 const later = (ms: number): Date => new Date(NOW.getTime() + ms);
 
-const alert = (labels: Labels, more: Partial<Alert> = {}): Alert => ({
-  source: 'alertmanager',
-  fingerprint: fingerprint(labels),
-  episode: '00000000-0000-4000-8000-000000000000',
-  labels,
-  annotations: {},
-  state: 'firing',
-  value: null,
-  activeAt: later(-HOUR_MS),
-  firedAt: later(-HOUR_MS / 2),
+const memory = new LabelMemory();
+const alert = (labels: Labels, { annotations = {}, ...more }: Partial<FiringAlert> = {}): FiringAlert => ({
+  ...memory.read(JSON.stringify(labels)),
+  annotations: memory.read(JSON.stringify(annotations)).labels,
+  startsAt: later(-HOUR_MS / 2),
   endsAt: later(60_000),
-  evaluatedAt: NOW,
+  updatedAt: NOW,
   ...more,
 });
 const silence = (name: string, value: string): Silence => {
@@ -80,13 +75,16 @@ const query = (parameters: Parameters) => {
   if (!read.ok) throw new Error('a bad query');
   return read.value;
 };
-const find = (firing: readonly Alert[], parameters: Parameters = {}, silences: readonly Silence[] = []) =>
-  standingAlerts(firing, { ...CONFIG, silences }, query(parameters), NOW);
-const names = (firing: readonly Alert[], parameters: Parameters, silences: readonly Silence[] = []) =>
+const find = (
+  firing: readonly FiringAlert[],
+  parameters: Parameters = {},
+  silences: readonly Silence[] = [],
+) => standingAlerts(firing, { ...CONFIG, silences }, query(parameters), NOW);
+const names = (firing: readonly FiringAlert[], parameters: Parameters, silences: readonly Silence[] = []) =>
   find(firing, parameters, silences)
-    .map(({ labels }) => `${labels['alertname']}${labels['zone'] ?? ''}`)
+    .map(({ alert: { labels } }) => `${labels['alertname']}${labels['zone'] ?? ''}`)
     .toSorted();
-const groups = (firing: readonly Alert[], parameters: Parameters = {}) =>
+const groups = (firing: readonly FiringAlert[], parameters: Parameters = {}) =>
   viewGroups(find(firing, parameters), query(parameters), CONTEXT);
 
 describe('an alert in the list', () => {
@@ -140,9 +138,9 @@ describe('an alert in the list', () => {
   });
 
   it('that two sources tell of is there once, as it was heard of last', () => {
-    const older = { ...A, source: 'rules;x', annotations: { old: 'yes' }, evaluatedAt: later(-1) };
-    expect(find([A, older]).map((one) => one.alert.source)).toEqual(['alertmanager']);
-    expect(find([older, A]).map((one) => one.alert.source)).toEqual(['alertmanager']);
+    const older = { ...A, annotations: { old: 'yes' }, updatedAt: later(-1) };
+    expect(find([A, older]).map((one) => one.alert)).toEqual([A]);
+    expect(find([older, A]).map((one) => one.alert)).toEqual([A]);
   });
 
   it.each<[sentence: string, parameters: Parameters, shown: readonly string[]]>([

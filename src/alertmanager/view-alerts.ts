@@ -5,6 +5,7 @@ import { groupOf } from '../routing/grouping.js';
 import { mutedBy, type TimeIntervalsByName } from '../routing/mute-timing.js';
 import type { Route } from '../routing/route.js';
 import type { AlertsQuery } from './alerts-query.js';
+import { inOrder } from './known-labels.js';
 import type { StandingAlert } from './standing-alerts.js';
 
 /** An alert in Alertmanager's API v2 (`gettableAlert`). Times in UTC to the millisecond. */
@@ -50,21 +51,16 @@ export function viewAlert(
   const { alert, inhibitedBy, silencedBy } = standing;
   const quiet = inhibitedBy.length + silencedBy.length + muting.length > 0;
   return {
-    annotations: inOrder(alert.annotations),
+    annotations: alert.annotations,
     endsAt: (alert.endsAt ?? new Date(now.getTime() + resolveTimeoutMs)).toISOString(),
-    fingerprint: standing.fingerprint,
+    fingerprint: alert.fingerprint,
     receivers: receivers.map((name) => ({ name })),
-    startsAt: (alert.firedAt ?? alert.activeAt).toISOString(),
+    startsAt: alert.startsAt.toISOString(),
     status: { inhibitedBy, mutedBy: muting, silencedBy, state: quiet ? 'suppressed' : 'active' },
-    updatedAt: alert.evaluatedAt.toISOString(),
+    updatedAt: alert.updatedAt.toISOString(),
     ...(alert.generatorUrl && { generatorURL: alert.generatorUrl }),
-    labels: inOrder(alert.labels),
+    labels: alert.labels,
   };
-}
-
-/** By name, as Go writes objects; the database keeps an order of its own. */
-function inOrder(labels: Labels): Labels {
-  return Object.fromEntries(Object.entries(labels).toSorted(([a], [b]) => compareBytewise(a, b)));
 }
 
 /** Alerts as `GET /alerts` lists them: time intervals belong to groups and are not looked at, as in Alertmanager. */
@@ -102,7 +98,7 @@ export function viewGroups(
       const muting = mutings.get(route) ?? mutedBy(route, context.timeIntervals, context.now)?.names ?? [];
       mutings.set(route, muting);
       if (!query.muted && muting.length > 0) continue;
-      const { id, groupLabels } = groupOf(route, one.labels);
+      const { id, groupLabels } = groupOf(route, one.alert.labels);
       const group = groups.get(id) ?? { route, labels: groupLabels, muting, alerts: [] };
       groups.set(id, group);
       group.alerts.push(one);

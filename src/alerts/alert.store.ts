@@ -21,6 +21,16 @@ export type TransitionConsumer = 'routed_at' | 'considered_at';
 /** Topic of the hint that new transitions are there. */
 export const TRANSITIONS_TOPIC = 'transitions';
 
+/** A firing alert in a list; labels and annotations are JSON text. */
+export interface FiringRow {
+  readonly labels: string;
+  readonly annotations: string;
+  readonly starts_at: Date;
+  readonly ends_at: Date | null;
+  readonly evaluated_at: Date;
+  readonly generator_url: string | null;
+}
+
 /** Alerts and their transitions, always written together. */
 @Injectable()
 export class AlertStore {
@@ -54,6 +64,15 @@ export class AlertStore {
   async firing(on: Db): Promise<Alert[]> {
     const rows = await tables(on).selectFrom('alerts').selectAll().where('state', '=', 'firing').execute();
     return rows.map(toAlert);
+  }
+
+  /** The firing alerts for a list: of each only what a list shows, the labels as they are written. */
+  async listFiring(on: Db): Promise<FiringRow[]> {
+    const rows = await sql<FiringRow>`
+      select labels::text as labels, annotations::text as annotations, coalesce(fired_at, active_at) as starts_at, ends_at,
+        evaluated_at, generator_url
+      from alerts where state = 'firing'`.execute(on);
+    return rows.rows;
   }
 
   /** The firing alerts that have a label of this value. */

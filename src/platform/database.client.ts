@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import type { Log } from './log.js';
+import { parseUtcTimestamp } from './parse-timestamp.js';
 
 /** A connection or a transaction; each store lays its own tables over it with {@link withTables}. */
 export type Db = Kysely<object>;
@@ -12,6 +13,11 @@ export function withTables<Tables>(on: Db): Kysely<Tables> {
 
 // Counts and sequence numbers stay below 2^53; strings would infect every sum.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+const parseTimestamp = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ) as (text: string) => Date;
+pg.types.setTypeParser(
+  pg.types.builtins.TIMESTAMPTZ,
+  (text) => parseUtcTimestamp(text) ?? parseTimestamp(text),
+);
 
 /** The service's schema; BullMQ's tables live beside it in their own. */
 export const APP_SCHEMA = 'retune';
