@@ -46,7 +46,7 @@ function uniqueByLabels(firing: readonly FiringAlert[]): readonly FiringAlert[] 
     const known = latest.get(alert.fingerprint);
     if (!known || alert.updatedAt > known.updatedAt) latest.set(alert.fingerprint, alert);
   }
-  return [...latest.values()].sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
+  return [...latest.values()].toSorted((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
 }
 
 /**

@@ -18,24 +18,13 @@ const NOBODY = 'nobody';
 /** Fields of targets that are shown as they are: those without secrets that Alertmanager's schema knows. */
 const SHOWN: Readonly<Record<string, readonly string[]>> = {
   webhook: ['max_alerts'],
-  slack: [
-    ...['channel', 'username', 'icon_emoji', 'icon_url', 'color', 'title', 'title_link', 'pretext', 'text'],
-    ...[
-      'fallback',
-      'footer',
-      'fields',
-      'short_fields',
-      'actions',
-      'callback_id',
-      'mrkdwn_in',
-      'image_url',
-      'thumb_url',
-    ],
-  ],
-  pagerduty: [
-    ...['client', 'client_url', 'description', 'severity', 'source', 'component', 'group', 'class'],
-    ...['details', 'images', 'links'],
-  ],
+  slack: (
+    'channel username icon_emoji icon_url color title title_link pretext text fallback footer fields short_fields actions ' +
+    'callback_id mrkdwn_in image_url thumb_url'
+  ).split(' '),
+  pagerduty: 'client client_url description severity source component group class details images links'.split(
+    ' ',
+  ),
   email: ['to', 'from', 'smarthost', 'hello', 'require_tls', 'headers', 'html', 'text'],
 };
 
