@@ -68,7 +68,7 @@ describeWith(['alertmanager'], 'Alertmanager’s default templates', () => {
     const receiver = 'team (x) +1';
     const alertmanager = await startAlertmanager(
       {
-        route: { receiver, group_by: groupBy, group_wait: '0s' },
+        route: { receiver, group_by: groupBy, group_wait: '1s' },
         receivers: [
           {
             name: receiver,
@@ -81,7 +81,8 @@ describeWith(['alertmanager'], 'Alertmanager’s default templates', () => {
     const posted = await fetch(`${alertmanager.url}/api/v2/alerts`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(alerts),
+      // An alert that began longer ago than group_wait is told at once, and its neighbours later.
+      body: JSON.stringify(alerts.map((alert) => ({ ...alert, startsAt: new Date().toISOString() }))),
     });
     expect(posted.status).toBe(200);
     await eventually(() => expect(server.requests).toHaveLength(1));
