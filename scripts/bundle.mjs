@@ -38,8 +38,8 @@ export async function bundle(names, from, to) {
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    // Names stay: stack traces show them, and some packages ask for the name of a class. The text stays in memory, so it is short and ASCII, of which a character takes one byte;
-    // and where Node quotes a line of it, it is no screenful.
+    // Names stay: stack traces show them, and some packages ask for the name of a class. The text stays in memory, so it is
+    // short and ASCII, of which a character takes one byte; and where Node quotes a line of it, it is no screenful.
     keepNames: true,
     minifyWhitespace: true,
     lineLimit: 160,

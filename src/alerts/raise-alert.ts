@@ -14,6 +14,12 @@ export interface RaisedAlert {
   readonly generatorUrl?: string;
 }
 
+/** An alert that Retune may raise about its own work, and whether it is to fire. */
+export interface OwnAlert {
+  readonly raised: RaisedAlert;
+  readonly fires: boolean;
+}
+
 /** The identity a raised alert will have. */
 export function raisedFingerprint(raised: RaisedAlert): string {
   return fingerprint(raised.labels);

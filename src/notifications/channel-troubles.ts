@@ -1,5 +1,5 @@
 import { ALERT_NAME } from '../alerts/labels.js';
-import type { RaisedAlert } from '../alerts/raise-alert.js';
+import type { OwnAlert, RaisedAlert } from '../alerts/raise-alert.js';
 import type { DeliveryResult } from './channels/channel.js';
 import type { Delivery } from './delivery.store.js';
 
@@ -12,22 +12,16 @@ export const DELIVERY_FAILED_ALERT = 'RetuneDeliveryFailed';
 /** The alert that tells people that a template of a receiver fails, and that they get our words instead. */
 export const TEMPLATE_FAILED_ALERT = 'RetuneTemplateFailed';
 
-/** What may be wrong with a target, and whether it is: then the alert is raised, else settled. */
-export interface Trouble {
-  readonly raised: RaisedAlert;
-  readonly present: boolean;
-}
-
 /** What an attempt says about its target. `failing`: nothing gets through. Templates are known to work or not only once something did. */
 export function channelTroubles(
   delivery: Delivery,
   result: DeliveryResult,
   failing: boolean,
-): readonly Trouble[] {
-  const failed = { raised: failedAlert(delivery, result), present: failing };
+): readonly OwnAlert[] {
+  const failed = { raised: failedAlert(delivery, result), fires: failing };
   if (result.outcome !== 'delivered') return [failed];
   const faults = result.templateFaults ?? [];
-  return [failed, { raised: templateAlert(delivery, faults), present: faults.length > 0 }];
+  return [failed, { raised: templateAlert(delivery, faults), fires: faults.length > 0 }];
 }
 
 function failedAlert(delivery: Delivery, result: DeliveryResult): RaisedAlert {

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { AlertStore } from '../alerts/alert.store.js';
 import { ALERT_NAME, MODEL_NAME } from '../alerts/labels.js';
-import { raiseAlert, raisedFingerprint, settleAlert } from '../alerts/raise-alert.js';
+import type { OwnAlert } from '../alerts/raise-alert.js';
 import type { JournalEntry } from '../journal/entry.js';
 import { JournalStore } from '../journal/journal.store.js';
-import { tellTransition } from '../journal/tell-transition.js';
+import { standEach } from '../journal/stand-alerts.store.js';
 import { DatabaseClient, type Db } from '../platform/database.client.js';
-import { CHANNEL_SOURCE, channelTroubles, DELIVERY_FAILED_ALERT, type Trouble } from './channel-troubles.js';
+import { CHANNEL_SOURCE, channelTroubles, DELIVERY_FAILED_ALERT } from './channel-troubles.js';
 import type { DeliveryResult } from './channels/channel.js';
 import type { AttemptDecision } from './decide-attempt.js';
 import { type Delivery, DeliveryStore } from './delivery.store.js';
@@ -22,8 +22,8 @@ export class DeliveryRecorder {
   constructor(
     readonly deliveries: DeliveryStore,
     private readonly log: NotificationLogStore,
-    private readonly alerts: AlertStore,
-    private readonly journal: JournalStore,
+    readonly alerts: AlertStore,
+    readonly journal: JournalStore,
     private readonly database: DatabaseClient,
   ) {}
 
@@ -75,19 +75,13 @@ export class DeliveryRecorder {
   }
 
   /** Raises the alerts about what is wrong with a target, and settles those about what no longer is. */
-  private async alarm(delivery: Delivery, about: readonly Trouble[], now: Date, trx: Db): Promise<void> {
-    const fingerprints = about.map(({ raised }) => raisedFingerprint(raised));
-    const existing = await this.alerts.lockAll(CHANNEL_SOURCE, fingerprints, trx);
-    for (const { raised, present } of about) {
-      const known = existing.get(raisedFingerprint(raised));
-      const change = present ? raiseAlert(known, raised, now) : settleAlert(known, now);
-      if (!change) continue;
-      await this.alerts.save([change], trx);
-      if (!present && raised.labels[ALERT_NAME] === DELIVERY_FAILED_ALERT)
-        await this.deliveries.hurry(delivery.channel, now, trx);
-      if (change.transition)
-        await this.journal.append([tellTransition(change.alert, change.transition)], trx);
-    }
+  private async alarm(delivery: Delivery, about: readonly OwnAlert[], now: Date, trx: Db): Promise<void> {
+    const changes = await standEach(CHANNEL_SOURCE, about, this, now, trx);
+    const works = changes.some(
+      ({ alert, transition }) =>
+        transition?.to === 'resolved' && alert.labels[ALERT_NAME] === DELIVERY_FAILED_ALERT,
+    );
+    if (works) await this.deliveries.hurry(delivery.channel, now, trx);
   }
 }
 

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Counter } from 'prom-client';
-import { raiseAlert, raisedFingerprint, settleAlert } from '../alerts/raise-alert.js';
-import { tellTransition } from '../journal/tell-transition.js';
+import { standEach } from '../journal/stand-alerts.store.js';
 import type { Db } from '../platform/database.client.js';
 import { Platform } from '../platform/platform.module.js';
 import { attachReasons, lockAdmission } from './admission.store.js';
@@ -109,17 +108,8 @@ export class RunAdmitter {
     asker?: Asker,
   ): Promise<void> {
     const now = this.platform.clock.now();
-    const { alerts, journal } = this.recorder.stores;
     const standing = decisionAlerts(incident, policy, decision, this.book.externalUrl, asker);
-    const keys = standing.map(({ raised }) => raisedFingerprint(raised));
-    const existing = await alerts.lockAll(OWN_SOURCE, keys, trx);
-    for (const [index, { fires, raised }] of standing.entries()) {
-      const before = existing.get(keys[index] as string);
-      const change = fires ? raiseAlert(before, raised, now) : settleAlert(before, now);
-      if (!change) continue;
-      await alerts.save([change], trx);
-      if (change.transition) await journal.append([tellTransition(change.alert, change.transition)], trx);
-    }
+    await standEach(OWN_SOURCE, standing, this.recorder.stores, now, trx);
   }
 
   /** What fires while a run is active becomes a reason of that run, where the policy wants it so. */

@@ -1,5 +1,5 @@
 import { ALERT_NAME, MODEL_NAME } from '../alerts/labels.js';
-import type { RaisedAlert } from '../alerts/raise-alert.js';
+import type { OwnAlert } from '../alerts/raise-alert.js';
 import { OWN_SOURCE } from './incident.js';
 import { tellApprovals } from './approval.js';
 import { tellingOf } from './outcomes.js';
@@ -8,12 +8,6 @@ import type { Run, RunState } from './run.js';
 
 /** Name of the alert that tells of an end that is no success. */
 export const DID_NOT_HELP = 'RetrainingDidNotHelp';
-
-/** An alert about a run or a decision, and whether it fires as things stand. */
-export interface StandingAlert {
-  readonly raised: RaisedAlert;
-  readonly fires: boolean;
-}
 
 /** What each end does to the model's circuit; see `circuitOf`. */
 const WHAT_FOLLOWS: Partial<Readonly<Record<RunState, string>>> = {
@@ -32,7 +26,7 @@ const MAY_STILL_RUN: readonly RunState[] = ['timed_out', 'lost'];
  * What people are told about a run, by the same routes as everything else: that someone has to decide, that nobody knows whether
  * it runs, that it did not help. The last one ends when a later run of the model is verified.
  */
-export function runAlerts(run: Run, externalUrl: string): readonly StandingAlert[] {
+export function runAlerts(run: Run, externalUrl: string): readonly OwnAlert[] {
   const link = `${externalUrl}/api/runs/${run.id}`;
   const alert = (
     name: string,
@@ -48,7 +42,7 @@ export function runAlerts(run: Run, externalUrl: string): readonly StandingAlert
   const rollback = run.rollsBack !== undefined;
   const telling = tellingOf(run.outcomes, run.state);
   const back = `back to version ${run.newVersion ?? 'before'}`;
-  const failed: StandingAlert[] =
+  const failed: OwnAlert[] =
     WHAT_FOLLOWS[run.state] !== undefined || (run.state === 'verified' && !rollback)
       ? [
           {

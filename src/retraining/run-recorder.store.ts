@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Counter } from 'prom-client';
-import { type AlertChange, AlertStore } from '../alerts/alert.store.js';
+import { AlertStore } from '../alerts/alert.store.js';
 import { ALERT_NAME, MODEL_NAME } from '../alerts/labels.js';
-import { raiseAlert, raisedFingerprint, settleAlert } from '../alerts/raise-alert.js';
+import { raisedFingerprint, settleAlert } from '../alerts/raise-alert.js';
 import { JournalStore } from '../journal/journal.store.js';
-import { tellTransition } from '../journal/tell-transition.js';
+import { saveChanges, standEach } from '../journal/stand-alerts.store.js';
 import type { Db } from '../platform/database.client.js';
 import type { Log } from '../platform/log.js';
 import { Platform } from '../platform/platform.module.js';
@@ -130,25 +130,10 @@ export class RunRecorder {
     if (didNotHelp.length > 0) {
       // Labels are the policy's choice, so an earlier end may have been told under others.
       const kept = didNotHelp.map(({ raised }) => raisedFingerprint(raised));
-      for (const alert of earlierTellings(
-        run,
-        await this.stores.alerts.firingWith(MODEL_NAME, run.model, trx),
-        kept,
-      ))
-        await this.change(settleAlert(alert, now), trx);
+      const open = await this.stores.alerts.firingWith(MODEL_NAME, run.model, trx);
+      const over = earlierTellings(run, open, kept).flatMap((alert) => settleAlert(alert, now) ?? []);
+      await saveChanges(over, this.stores, trx);
     }
-    const keys = about.map(({ raised }) => raisedFingerprint(raised));
-    const known = await this.stores.alerts.lockAll(OWN_SOURCE, keys, trx);
-    for (const [index, { raised, fires }] of about.entries()) {
-      const existing = known.get(keys[index] as string);
-      await this.change(fires ? raiseAlert(existing, raised, now) : settleAlert(existing, now), trx);
-    }
-  }
-
-  private async change(change: AlertChange | undefined, trx: Db): Promise<void> {
-    if (!change) return;
-    await this.stores.alerts.save([change], trx);
-    const { alert, transition } = change;
-    if (transition) await this.stores.journal.append([tellTransition(alert, transition)], trx);
+    await standEach(OWN_SOURCE, about, this.stores, now, trx);
   }
 }

@@ -1,10 +1,10 @@
 import { ALERT_NAME, MODEL_NAME } from '../alerts/labels.js';
+import type { OwnAlert } from '../alerts/raise-alert.js';
 import type { JournalEntry } from '../journal/entry.js';
 import { type Asker, nameAsker } from './asker.js';
 import type { Decision, GateName } from './decision.js';
 import { type Incident, OWN_SOURCE } from './incident.js';
 import type { Policy } from './policy.js';
-import type { StandingAlert } from './run-alerts.js';
 
 const VERDICT: Readonly<Record<Decision['decision'], (model: string) => string>> = {
   dispatch: (model) => `retraining ${model}`,
@@ -66,14 +66,14 @@ export function decisionAlerts(
   decision: Decision | undefined,
   externalUrl: string,
   asker?: Asker,
-): readonly StandingAlert[] {
+): readonly OwnAlert[] {
   const detail = (name: GateName): string => decision?.gates.find(({ gate }) => gate === name)?.detail ?? '';
   const standing = (
     name: string,
     labels: Record<string, string>,
     fires: boolean,
     annotations: Record<string, string>,
-  ): StandingAlert => ({
+  ): OwnAlert => ({
     fires,
     raised: {
       source: OWN_SOURCE,
